@@ -1,0 +1,51 @@
+"""The `remsfax` command: what an operator types, and what integrations call.
+
+What: one typer application; the shapes on stdout and the exit statuses are the outside contract.
+Why: a person at a terminal and a program at a pipe get the same facts.
+Refuses: to load an engine, a database or a web server for a command that needs none; every import stands where it is used.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from app.commands import forms
+from app.commands.output import WRONG_USAGE, AsJson, json_line, note, table
+
+application = typer.Typer(
+    name="remsfax",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Reads the faxes of the Clozapine REMS, keeps its registry, and faxes the answer back.",
+)
+application.add_typer(forms.commands, name="forms")
+
+
+@application.command()
+def settings(as_json: AsJson = False) -> None:
+    """List every setting: its value, its default and what it means."""
+    from app.settings import Settings, describe
+
+    lines = describe(Settings())
+    if as_json:
+        for line in lines:
+            json_line({"name": line.name, "value": line.value, "default": line.default, "meaning": line.meaning})
+        return
+    table(["name", "value", "default", "meaning"], [[one.name, one.value, one.default, one.meaning] for one in lines])
+
+
+def main() -> None:
+    """Entry point: bad settings are wrong usage, said in words."""
+    from pydantic import ValidationError
+
+    try:
+        application()
+    except ValidationError as problem:
+        for one in problem.errors():
+            note(f"setting REMSFAX_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}")
+        raise SystemExit(WRONG_USAGE) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""`remsfax forms list | geometry | blank | prefill`: what the forms are and where their fields stand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.commands.output import WRONG_USAGE, AsJson, json_line, note, stop, table
+
+if TYPE_CHECKING:
+    from intake.forms.definition import Box, FieldDefinition, FormDefinition
+
+commands = typer.Typer(no_args_is_help=True, help="The program's forms: list, field positions, blanks, pre-filled forms.")
+
+Form = Annotated[str, typer.Argument(help="Form code, such as patient_status.")]
+Revision = Annotated[str | None, typer.Option(help="Revision, such as 2023-11; the current one if not given.")]
+Target = Annotated[Path, typer.Option("--output", "-o", help="The PDF to write.")]
+
+
+@commands.command("list")
+def list_forms(as_json: AsJson = False) -> None:
+    """Every form and revision that is known."""
+    from intake.forms.catalogue import load_catalogue
+
+    rows = [
+        {"form": one.code, "title": one.title, "revision": one.revision, "pages": one.pages, "fields": len(one.fields)}
+        for one in load_catalogue().forms
+    ]
+    if as_json:
+        for row in rows:
+            json_line(row)
+        return
+    table(["form", "title", "revision", "pages", "fields"], [list(row.values()) for row in rows])
+
+
+@commands.command()
+def geometry(form: Form, revision: Revision = None, as_json: AsJson = False) -> None:
+    """Every field of a form: what it holds and where it stands, in millimetres from the page's top left corner."""
+    rows = [field_geometry(one) for one in _definition(form, revision).fields]
+    if as_json:
+        for row in rows:
+            json_line(row)
+        return
+    table(
+        ["field", "kind", "required", "page", "box mm"],
+        [[row["field"], row["kind"], row["required"], row["page"], " ".join(map(str, row["box_mm"]))] for row in rows],
+    )
+
+
+@commands.command()
+def blank(form: Form, output: Target, revision: Revision = None) -> None:
+    """Write a form's printable, fillable blank."""
+    output.write_bytes(_definition(form, revision).blank.read_bytes())
+    note(f"wrote {output}")
+
+
+@commands.command()
+def prefill(
+    form: Form,
+    values: Annotated[Path, typer.Option(help="JSON object of values by field name.", exists=True, dir_okay=False)],
+    output: Target,
+    revision: Revision = None,
+) -> None:
+    """Write a turnaround form: the blank with known values printed in."""
+    from intake.forms.drawing import prefill as draw
+
+    definition = _definition(form, revision)
+    try:
+        given = json.loads(values.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        stop(f"{values} is not JSON: {problem}", WRONG_USAGE)
+    if not isinstance(given, dict):
+        stop(f"{values} must hold one JSON object of values by field name", WRONG_USAGE)
+    unknown = sorted(set(given) - {one.name for one in definition.fields})
+    if unknown:
+        stop(f"{definition.code} {definition.revision} has no field {', '.join(unknown)}", WRONG_USAGE)
+    output.write_bytes(draw(definition, given))
+    note(f"wrote {output}")
+
+
+def field_geometry(field: FieldDefinition) -> dict[str, Any]:
+    """One field in the shape of the outside contract."""
+    requirement = {"required": True, "optional": False, "conditional": "conditional"}[field.requirement.value]
+    return {
+        "field": field.name,
+        "label": field.label,
+        "kind": field.kind.value,
+        "required": requirement,
+        "page": field.page,
+        "box_mm": _millimetres(field.box),
+        "cells": [_millimetres(one) for one in field.cells] or None,
+        "options": {code: _millimetres(one) for code, one in field.options.items()} or None,
+        "max_length": field.max_length,
+    }
+
+
+def _millimetres(box: Box) -> list[float]:
+    return [round(one, 3) for one in box]
+
+
+def _definition(form: str, revision: str | None) -> FormDefinition:
+    from intake.forms.catalogue import load_catalogue
+
+    try:
+        return load_catalogue().form(form, revision)
+    except KeyError as problem:
+        stop(str(problem.args[0] if problem.args else problem), WRONG_USAGE)

@@ -1,0 +1,76 @@
+"""The database: one engine per process, transactions that two processes can run at once.
+
+What: the engine (SQLite in WAL by default), `writing()` and `reading()` sessions, and a check that it answers.
+Why: SQLite's deferred transactions fail at once, whatever the busy timeout, when two of them want to write after reading;
+so a writing transaction takes the write lock when it begins (BEGIN IMMEDIATE) and waits for it.
+Refuses: to commit on its own: every `with` block below is one transaction of its caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MS = 30_000  # how long a writer waits for another; a transaction here takes milliseconds
+_READ_ONLY = "remsfax_read_only"
+
+
+class Database:
+    """The engine and its sessions."""
+
+    def __init__(self, address: str) -> None:
+        self.engine = create_engine(address)
+        if self.engine.dialect.name == "sqlite":
+            _speak_sqlite(self.engine)
+        self._reading_engine = self.engine.execution_options(**{_READ_ONLY: True})
+        self.writing_sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self.reading_sessions = sessionmaker(self._reading_engine, expire_on_commit=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that may write: committed at the end of the block, rolled back on any exception."""
+        with self.writing_sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent view without taking the write lock; what is added to it is never stored."""
+        with self.reading_sessions() as session:
+            yield session
+
+    def reachable(self) -> bool:
+        """Whether a query is answered."""
+        try:
+            with self.reading() as session:
+                session.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _speak_sqlite(engine: Engine) -> None:
+    """Write-ahead log, foreign keys, patience, and BEGIN under our own control (pysqlite's own comes too late)."""
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")  # a commit that was answered survives a power cut
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get(_READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,167 @@
+"""Every setting of remsfax: its name, its default and what it means.
+
+What: environment variables `REMSFAX_…` and a `.env` file in the working folder, read once by the command line.
+Why: an operator must find in one list what can be turned; `remsfax settings` prints exactly these fields.
+Refuses: unknown values of the right name (pydantic's error names the variable); secrets are never shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "REMSFAX_"
+
+
+class Settings(BaseSettings):
+    """What an operator can turn, with embedded defaults that need nothing installed beside the package."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    data: Path = Field(Path("remsfax-data"), description="Folder of everything: inbox, archive, database, broker, outbox.")
+    database_url: SecretStr | None = Field(
+        None, description="SQLAlchemy address of the database; unset: SQLite in the data folder (remsfax.db)."
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="Address of a Redis or Valkey server; unset: `remsfax up` starts its own in the data folder."
+    )
+    host: str = Field("127.0.0.1", description="Address the desk listens on; 0.0.0.0 opens it to all (put TLS before it).")
+    port: int = Field(8080, ge=0, le=65535, description="Port of the desk; 0 takes any free one.")
+    https: bool = Field(False, description="The desk is reached by https: its session cookie is then never sent in the clear.")
+    workers: int = Field(2, ge=1, le=64, description="Processes that read faxes at the same time (about 600 MB of memory each).")
+    desk_password: SecretStr | None = Field(
+        None, description="Password of the first desk account `reviewer`; unset: made up and kept in first-sign-in.txt."
+    )
+    api_token: SecretStr | None = Field(
+        None, description="Bearer token for /api/v1 and /metrics; unset: only who is signed in at the desk may ask."
+    )
+    gateway: Literal["spool"] = Field("spool", description="Where answers go: `spool` writes TIFF and JSON into the outbox.")
+    program_fax: str = Field("8008785927", description="The program's fax number, ten digits: printed on letters as the sender.")
+    program_phone: str = Field("8885860758", description="The contact centre's phone, ten digits: printed on letters.")
+    second_look_share: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="Share of untouched documents that a person checks all the same, to measure errors.",
+    )
+    still_seconds: float = Field(2.0, ge=0, description="A dropped file is taken once its size and time were still for so long.")
+    rescan_seconds: float = Field(30.0, gt=0, description="The inbox is read again this often, since file events get lost.")
+    sweep_seconds: float = Field(3.0, gt=0, description="How often what lags is looked for and nudged on.")
+    reading_limit_seconds: float = Field(
+        300.0, gt=0, description="A worker busy with one step for longer is taken for hung and replaced."
+    )
+    max_pages: int = Field(200, ge=1, description="A fax with more pages is quarantined.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged (to stderr).")
+
+    @field_validator("program_fax", "program_phone")
+    @classmethod
+    def _ten_digits(cls, number: str) -> str:
+        digits = "".join(one for one in number if one.isdigit())
+        if len(digits) != 10:
+            raise ValueError("ten digits are needed, such as 800-878-5927")
+        return digits
+
+    @property
+    def folders(self) -> DataFolder:
+        """The data folder's layout."""
+        return DataFolder(self.data.expanduser().resolve())
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address in use."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.folders.database}"
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """Where everything stands below the one data folder."""
+
+    root: Path  # absolute
+
+    @property
+    def inbox(self) -> Path:
+        """The watched folder."""
+        return self.root / "inbox"
+
+    @property
+    def claimed(self) -> Path:
+        """Files taken from the inbox, until they are archived."""
+        return self.root / "claimed"
+
+    @property
+    def archive(self) -> Path:
+        """Every file as received, addressed by content."""
+        return self.root / "archive"
+
+    @property
+    def pages(self) -> Path:
+        """Page images as the desk shows them."""
+        return self.root / "pages"
+
+    @property
+    def quarantine(self) -> Path:
+        """Files that could not be read, each beside its reason."""
+        return self.root / "quarantine"
+
+    @property
+    def outbox(self) -> Path:
+        """What the spool-folder gateway writes."""
+        return self.root / "outbox"
+
+    @property
+    def broker(self) -> Path:
+        """The embedded broker's files."""
+        return self.root / "broker"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.root / "remsfax.db"
+
+    @property
+    def first_sign_in(self) -> Path:
+        """The first desk account's name and password, readable by the owner only."""
+        return self.root / "first-sign-in.txt"
+
+    def create(self) -> None:
+        """Make every folder that is missing; others of this machine get no access to a new data folder."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.inbox, self.claimed, self.archive, self.pages, self.quarantine, self.outbox, self.broker):
+            folder.mkdir(exist_ok=True)
+
+
+@dataclass(frozen=True)
+class SettingShown:
+    """One line of `remsfax settings`."""
+
+    name: str  # the environment variable
+    value: str  # as in use; secrets masked
+    default: str
+    meaning: str
+
+
+def describe(settings: Settings) -> list[SettingShown]:
+    """All settings in the order they are defined, secrets masked."""
+    lines = []
+    for name, definition in Settings.model_fields.items():
+        lines.append(
+            SettingShown(
+                name=PREFIX + name.upper(),
+                value=_shown(getattr(settings, name)),
+                default=_shown(definition.default),
+                meaning=definition.description or "",
+            )
+        )
+    return lines
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "unset"
+    return str(value)
