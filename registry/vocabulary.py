@@ -15,8 +15,8 @@ class Labelled(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Labelled:
-        """A member from its stable code and its label."""
+    def __new__(cls, code: str, label: str = "") -> Labelled:
+        """A member from its stable code and its label; looked up by the code alone."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label

@@ -1,0 +1,147 @@
+"""A review item: one document that needs eyes, with what is doubtful about it and what people said so far.
+
+What: the frozen types of the desk. A doubt names the field, why it is doubtful and what it might be; a verdict is one
+person's word on one field; an item is a document with its doubts, its place in the queue and whoever holds it.
+Why: triage makes doubts, the desk answers them with verdicts, confirmation turns both into a submission.
+Refuses: nothing itself; the steps are in `review_queue.lifecycle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from intake.fax import DocumentId, FaxId
+from intake.reading import FormReading, OtherPage, ProblemKind, Value
+from review_queue.lifecycle import ReviewState
+
+ReviewItemId = NewType("ReviewItemId", str)
+
+WHOLE_DOCUMENT = "document."
+"""Doubts about the whole document are keyed `document.0`, `document.1` …; no form field begins so."""
+
+
+class Urgency(StrEnum):
+    """Who overtakes whom: the lower rank first, then the older fax."""
+
+    rank: int
+    label: str
+
+    def __new__(cls, code: str, rank: int = 0, label: str = "") -> Urgency:
+        """A member from its stable code, its rank and its label."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.rank = rank
+        member.label = label
+        return member
+
+    LOW_ANC = "low_anc", 0, "low ANC"
+    TREATMENT_RATIONALE = "treatment_rationale", 1, "Treatment Rationale"
+    ADVERSE_EVENT = "adverse_event", 2, "adverse event"  # R05: the received time starts the safety clock
+    STATUS_DUE = "status_due", 3, "status form near day 37"
+    FIRST_ENROLLMENT = "first_enrollment", 4, "first enrollment"
+    ORDINARY = "ordinary", 5, "ordinary"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One thing a person must settle before the document can go on."""
+
+    key: str  # the form's field name, or `document.N` where it concerns the whole document
+    label: str  # what is printed beside the field, or "The whole document"
+    kinds: tuple[ProblemKind, ...]  # why, as stable codes; the first one leads
+    why: str  # why, as a sentence for the reviewer
+    guesses: tuple[Value, ...]  # what it might be, best first, the read value leading; empty where nothing could be read
+    critical: bool  # a misreading can harm a patient
+    page: int | None  # page of the form; None where it concerns no single page
+
+    @property
+    def whole_document(self) -> bool:
+        """True where no single field is meant."""
+        return self.key.startswith(WHOLE_DOCUMENT)
+
+
+class VerdictKind(StrEnum):
+    """What a person said about a field; the codes stand in `Correction.verdict`."""
+
+    CONFIRMED = "confirmed"  # it says what was read
+    CORRECTED = "corrected"  # it says something else
+    BLANK = "blank"  # nothing stands there
+    ILLEGIBLE = "illegible"  # something stands there that nobody can read: the sender is asked
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One person's word on one field; a later one on the same field counts in its place, the earlier is kept."""
+
+    key: str  # the field's name, or `document.N` for a doubt about the whole document
+    kind: VerdictKind
+    read: Value  # what had been read
+    value: Value  # what it is; None for blank and illegible
+    by: str  # the reviewer's sign-in name
+    at: datetime  # aware UTC
+
+
+@dataclass(frozen=True)
+class FaxFacts:
+    """What an item keeps of the fax it came in."""
+
+    fax_id: FaxId
+    reference: str  # as told to the sender
+    received_at: datetime  # aware UTC; the age that counts, and the day of completion (R65)
+    sender_fax: str | None = None  # ten digits, from the caller's identification
+    sender_name: str | None = None  # the caller's name as signalled
+
+
+class ItemKind(StrEnum):
+    """What lies on the desk."""
+
+    FORM = "form"  # a form that was read
+    LOOSE_PAGES = "loose_pages"  # pages on which no form was recognised
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How an item was closed, or passed on to other eyes."""
+
+    by: str  # the reviewer's sign-in name
+    at: datetime  # aware UTC
+    reason: str = ""  # one sentence: for the sender where sent back or rejected, for the colleague where passed on
+    asked_for: tuple[str, ...] = ()  # what the sender must give, a sentence each
+    answer_sender: bool = True  # False: filed without an answer, such as an advertisement
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """One document that needs eyes."""
+
+    item_id: ReviewItemId
+    document_id: DocumentId
+    kind: ItemKind
+    fax: FaxFacts
+    reading: FormReading | None  # None for loose pages
+    loose_pages: tuple[OtherPage, ...]  # empty for forms
+    doubts: tuple[Doubt, ...]  # critical ones first
+    urgency: Urgency
+    urgency_note: str  # what made it urgent: "ANC 820", "status form on day 35"; empty for ordinary
+    enqueued_at: datetime
+    state: ReviewState = ReviewState.WAITING
+    version: int = 0  # counts changes of hands and state; a page drawn under an older version can change nothing
+    holder: str | None = None  # who has it in hand
+    lease_until: datetime | None = None  # until when; after that anyone may take it over
+    passed_by: str | None = None  # who asked for the second look or escalated; a second look is for somebody else
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # the latest by key
+    closing: Closing | None = None
+
+    def left(self) -> tuple[Doubt, ...]:
+        """The doubts nobody has settled yet, in order."""
+        return tuple(doubt for doubt in self.doubts if doubt.key not in self.verdicts)
+
+    def values(self) -> dict[str, Value]:
+        """Each field's value as it stands: a person's word, else what was read (accepted or not)."""
+        read = {} if self.reading is None else {name: one.value for name, one in self.reading.fields.items()}
+        said = {key: verdict.value for key, verdict in self.verdicts.items() if not key.startswith(WHOLE_DOCUMENT)}
+        return read | said

@@ -1,0 +1,293 @@
+"""The desk's statements: items, what happened to them, reviewers and their sign-ins (tables: `review_queue.tables`).
+
+What: the few statements the use cases need. Functions take a session and never commit.
+Why: who holds an item is decided by one UPDATE with its condition inside (compare-and-set), so that two reviewers who ask at the
+same moment cannot both win; and because it is the transaction's first statement, SQLite takes its write lock there.
+Refuses: to judge; which steps are legal stands in `review_queue.lifecycle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from intake.fax import DocumentId, FaxId
+from intake.reading import OtherKind, OtherPage, ProblemKind
+from intake.reading_json import form_reading_from_json, form_reading_to_json
+from review_queue.lifecycle import ReviewState
+from review_queue.review_item import (
+    Closing,
+    Doubt,
+    FaxFacts,
+    ItemKind,
+    ReviewItem,
+    ReviewItemId,
+    Urgency,
+    Verdict,
+    VerdictKind,
+)
+from review_queue.tables import Base as Base
+from review_queue.tables import EventRow, ItemRow, ReviewerRow, SignInRow, VerdictRow
+
+
+def add_item(session: Session, item: ReviewItem) -> bool:
+    """Store a new item; False, and nothing done, if its document already has one."""
+    if session.scalar(select(ItemRow.id).where(ItemRow.document_id == item.document_id)) is not None:
+        return False
+    session.add(
+        ItemRow(
+            id=item.item_id,
+            document_id=item.document_id,
+            kind=item.kind.value,
+            fax_id=item.fax.fax_id,
+            reference=item.fax.reference,
+            received_at=item.fax.received_at,
+            sender_fax=item.fax.sender_fax,
+            sender_name=item.fax.sender_name,
+            reading=None if item.reading is None else form_reading_to_json(item.reading),
+            loose_pages=[[page.fax_page, page.kind.value] for page in item.loose_pages],
+            doubts=[_doubt_to_json(doubt) for doubt in item.doubts],
+            urgency=item.urgency.value,
+            urgency_rank=item.urgency.rank,
+            urgency_note=item.urgency_note,
+            enqueued_at=item.enqueued_at,
+            state=item.state.value,
+            version=item.version,
+            asked_for=[],
+        )
+    )
+    session.flush()
+    return True
+
+
+def item(session: Session, item_id: str) -> ReviewItem | None:
+    """The item with its latest verdicts, or None."""
+    row = session.get(ItemRow, item_id, populate_existing=True)
+    return None if row is None else _item(row, _latest_verdicts(session, item_id))
+
+
+def item_of_document(session: Session, document_id: DocumentId) -> ReviewItem | None:
+    """The item of that document, or None."""
+    item_id = session.scalar(select(ItemRow.id).where(ItemRow.document_id == document_id))
+    return None if item_id is None else item(session, item_id)
+
+
+def open_items(session: Session, states: Iterable[ReviewState], limit: int) -> list[ItemRow]:
+    """Rows in the given states, the most urgent and then the oldest first."""
+    wanted = select(ItemRow).where(ItemRow.state.in_([state.value for state in states]))
+    return list(session.scalars(wanted.order_by(*_QUEUE_ORDER).limit(limit)))
+
+
+def counts(session: Session) -> dict[ReviewState, int]:
+    """How many items stand in each state."""
+    found = dict(session.execute(select(ItemRow.state, func.count()).group_by(ItemRow.state)).tuples().all())
+    return {state: found.get(state.value, 0) for state in ReviewState}
+
+
+def oldest_received(session: Session, states: Iterable[ReviewState]) -> datetime | None:
+    """When the oldest fax in those states arrived."""
+    return session.scalar(select(func.min(ItemRow.received_at)).where(ItemRow.state.in_([state.value for state in states])))
+
+
+def held_by(session: Session, reviewer: str, now: datetime) -> str | None:
+    """The item the reviewer has in hand under a running lease, the oldest first; None if none."""
+    mine = select(ItemRow.id).where(ItemRow.state == ReviewState.IN_HAND.value, ItemRow.holder == reviewer)
+    return session.scalar(mine.where(ItemRow.lease_until > now).order_by(ItemRow.received_at).limit(1))
+
+
+def claim_next(session: Session, reviewer: str, now: datetime, lease_until: datetime) -> str | None:
+    """Give the reviewer the most urgent free item, in one statement; its id, or None if nothing is free."""
+    free = _free_for(reviewer, now, senior=False)
+    first = select(ItemRow.id).where(free).order_by(*_QUEUE_ORDER).limit(1).scalar_subquery()
+    return _claim(session, and_(ItemRow.id == first, free), reviewer, lease_until)
+
+
+def claim(session: Session, item_id: str, reviewer: str, now: datetime, lease_until: datetime, *, senior: bool) -> bool:
+    """Give the reviewer this item if it is free for them, in one statement; False otherwise."""
+    return (
+        _claim(session, and_(ItemRow.id == item_id, _free_for(reviewer, now, senior=senior)), reviewer, lease_until) is not None
+    )
+
+
+def taken_from(session: Session, item_id: str) -> str | None:
+    """Whose lease had run out when the present holder took the item; None if it was free."""
+    return session.scalar(select(ItemRow.taken_from).where(ItemRow.id == item_id))
+
+
+def hold(session: Session, item_id: str, version: int, reviewer: str, lease_until: datetime) -> bool:
+    """Renew the lease if the reviewer still holds this version; False otherwise. The first statement of each change."""
+    held = and_(
+        ItemRow.id == item_id,
+        ItemRow.version == version,
+        ItemRow.holder == reviewer,
+        ItemRow.state == ReviewState.IN_HAND.value,
+    )
+    return session.scalar(update(ItemRow).where(held).values(lease_until=lease_until).returning(ItemRow.id)) is not None
+
+
+def leave(session: Session, item_id: str, state: ReviewState, closing: Closing | None, passed_by: str | None) -> None:
+    """Take the item out of its holder's hands into another state; the caller holds it (`hold`)."""
+    changes: dict[str, Any] = {
+        "state": state.value,
+        "version": ItemRow.version + 1,
+        "holder": None,
+        "lease_until": None,
+        "passed_by": passed_by,
+    }
+    if closing is not None:
+        changes |= {
+            "closed_by": closing.by,
+            "closed_at": closing.at,
+            "reason": closing.reason,
+            "asked_for": list(closing.asked_for),
+            "answer_sender": closing.answer_sender,
+        }
+    session.execute(update(ItemRow).where(ItemRow.id == item_id).values(changes))
+
+
+def add_verdict(session: Session, item_id: str, verdict: Verdict) -> None:
+    """Add a verdict; earlier ones on the same field stay."""
+    session.add(
+        VerdictRow(
+            item_id=item_id,
+            key=verdict.key,
+            kind=verdict.kind.value,
+            read=verdict.read,
+            value=verdict.value,
+            by=verdict.by,
+            at=verdict.at,
+        )
+    )
+    session.flush()
+
+
+def add_event(session: Session, item_id: str, event: str, by: str, at: datetime, detail: str = "") -> None:
+    """Add what happened."""
+    session.add(EventRow(item_id=item_id, event=event, by=by, at=at, detail=detail))
+    session.flush()
+
+
+def events(session: Session, item_id: str) -> list[EventRow]:
+    """What happened to an item, in order."""
+    return list(session.scalars(select(EventRow).where(EventRow.item_id == item_id).order_by(EventRow.number)))
+
+
+def verdicts(session: Session, item_id: str) -> list[Verdict]:
+    """Every verdict ever given on an item, in order."""
+    rows = session.scalars(select(VerdictRow).where(VerdictRow.item_id == item_id).order_by(VerdictRow.number))
+    return [Verdict(row.key, VerdictKind(row.kind), row.read, row.value, row.by, row.at) for row in rows]
+
+
+def reviewer(session: Session, name: str) -> ReviewerRow | None:
+    """The reviewer of that sign-in name, or None."""
+    return session.get(ReviewerRow, name)
+
+
+def add_reviewer(session: Session, name: str, password_hash: str, *, senior: bool, now: datetime) -> None:
+    """Add a reviewer; the caller has made sure that the name is free."""
+    session.add(ReviewerRow(name=name, password_hash=password_hash, senior=senior, created_at=now, failures=0))
+    session.flush()
+
+
+def sign_in(session: Session, token_hash: str) -> SignInRow | None:
+    """The sign-in of that token, or None."""
+    return session.get(SignInRow, token_hash)
+
+
+def add_sign_in(session: Session, token_hash: str, reviewer_name: str, csrf: str, now: datetime) -> None:
+    """Add a sign-in."""
+    session.add(SignInRow(token_hash=token_hash, reviewer=reviewer_name, csrf=csrf, opened_at=now, seen_at=now))
+    session.flush()
+
+
+def end_sign_ins(session: Session, reviewer_name: str) -> None:
+    """End every sign-in of one person."""
+    session.execute(delete(SignInRow).where(SignInRow.reviewer == reviewer_name))
+
+
+_QUEUE_ORDER = (ItemRow.urgency_rank, ItemRow.received_at, ItemRow.id)
+
+
+def _free_for(reviewer: str, now: datetime, *, senior: bool) -> ColumnElement[bool]:
+    """Waiting, or held under a lease that ran out, or waiting for other eyes than those that passed it on."""
+    ways = [
+        ItemRow.state == ReviewState.WAITING.value,
+        and_(ItemRow.state == ReviewState.IN_HAND.value, ItemRow.lease_until <= now),
+        and_(ItemRow.state == ReviewState.SECOND_LOOK.value, ItemRow.passed_by != reviewer),
+    ]
+    if senior:
+        ways.append(ItemRow.state == ReviewState.ESCALATED.value)
+    return or_(*ways)
+
+
+def _claim(session: Session, condition: ColumnElement[bool], reviewer: str, lease_until: datetime) -> str | None:
+    return session.scalar(
+        update(ItemRow)
+        .where(condition)
+        .values(
+            state=ReviewState.IN_HAND.value,
+            taken_from=ItemRow.holder,
+            holder=reviewer,
+            lease_until=lease_until,
+            version=ItemRow.version + 1,
+        )
+        .returning(ItemRow.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _latest_verdicts(session: Session, item_id: str) -> dict[str, Verdict]:
+    return {verdict.key: verdict for verdict in verdicts(session, item_id)}
+
+
+def _item(row: ItemRow, latest: Mapping[str, Verdict]) -> ReviewItem:
+    closing = None
+    if row.closed_by is not None and row.closed_at is not None:
+        closing = Closing(row.closed_by, row.closed_at, row.reason, tuple(row.asked_for), row.answer_sender)
+    return ReviewItem(
+        item_id=ReviewItemId(row.id),
+        document_id=DocumentId(row.document_id),
+        kind=ItemKind(row.kind),
+        fax=FaxFacts(FaxId(row.fax_id), row.reference, row.received_at, row.sender_fax, row.sender_name),
+        reading=None if row.reading is None else form_reading_from_json(row.reading),
+        loose_pages=tuple(OtherPage(number, OtherKind(kind)) for number, kind in row.loose_pages),
+        doubts=tuple(_doubt_from_json(doubt) for doubt in row.doubts),
+        urgency=Urgency(row.urgency),
+        urgency_note=row.urgency_note,
+        enqueued_at=row.enqueued_at,
+        state=ReviewState(row.state),
+        version=row.version,
+        holder=row.holder,
+        lease_until=row.lease_until,
+        passed_by=row.passed_by,
+        verdicts=latest,
+        closing=closing,
+    )
+
+
+def _doubt_to_json(doubt: Doubt) -> dict[str, Any]:
+    return {
+        "key": doubt.key,
+        "label": doubt.label,
+        "kinds": [kind.value for kind in doubt.kinds],
+        "why": doubt.why,
+        "guesses": list(doubt.guesses),
+        "critical": doubt.critical,
+        "page": doubt.page,
+    }
+
+
+def _doubt_from_json(found: dict[str, Any]) -> Doubt:
+    return Doubt(
+        key=found["key"],
+        label=found["label"],
+        kinds=tuple(ProblemKind(kind) for kind in found["kinds"]),
+        why=found["why"],
+        guesses=tuple(found["guesses"]),
+        critical=found["critical"],
+        page=found["page"],
+    )

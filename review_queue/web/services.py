@@ -1,0 +1,82 @@
+"""What the desk's pages need from outside, as small protocols that `app` fills.
+
+What: sessions, page images, form definitions, the patient who is meant, a word to the case flow, a clock.
+Why: the desk knows no folder, no worker and no registry table; a test fills these with what it needs.
+Refuses: nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from intake.fax import DocumentId, FaxId
+from intake.forms.definition import FormDefinition
+from intake.reading import Value
+from review_queue.reviewing import LEASE
+
+
+class PageImages(Protocol):
+    """The upright page images of a fax, as `FormPage.mm_to_pixels` maps to them."""
+
+    def image(self, fax_id: FaxId, number: int) -> bytes | None:
+        """PNG bytes of the fax's page (1-based), or None if there is no such page."""
+        ...
+
+
+class FormLookup(Protocol):
+    """The form definitions; `intake.forms.catalogue.Catalogue` is one."""
+
+    def form(self, code: str, revision: str | None = None) -> FormDefinition:
+        """The definition of that revision, the current one for None."""
+        ...
+
+
+@dataclass(frozen=True)
+class KnownPatient:
+    """The patient in the registry whom the form seems to mean."""
+
+    name: str  # "William Perez"
+    date_of_birth: date
+    patient_id: str
+    treatment_status: str  # in words, "Enrolled"
+    monitoring: str  # in words, "weekly"; empty if unknown
+    population: str  # "general population" or "benign ethnic neutropenia"
+    agree: tuple[str, ...]  # what the form says as the registry does: "first name", "birth date"
+    differ: tuple[str, ...] = ()  # what it says otherwise
+    latest_anc: str = ""  # in words, "1850 on 11/02/2023"; empty if none
+
+
+class PatientLookup(Protocol):
+    """Whom the registry knows by what stands on the form."""
+
+    def __call__(self, session: Session, values: Mapping[str, Value]) -> KnownPatient | None:
+        """The one patient the form's values name, or None if nobody or several."""
+        ...
+
+
+def nobody_known(session: Session, values: Mapping[str, Value]) -> KnownPatient | None:
+    """A desk without a registry."""
+    return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class DeskServices:
+    """Everything the desk's pages need."""
+
+    sessions: Callable[[], Session]  # a new session each call, such as a `sessionmaker`; the desk opens, commits and closes it
+    pages: PageImages
+    forms: FormLookup
+    settled: Callable[[DocumentId], None]  # called after the commit that settled a document: a nudge, it may come twice
+    known_patient: PatientLookup = nobody_known
+    clock: Callable[[], datetime] = _now  # aware UTC
+    lease: timedelta = LEASE
+    secure_cookies: bool = False  # True where the desk is reached over TLS only
