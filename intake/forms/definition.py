@@ -84,6 +84,7 @@ class FieldDefinition:
     cells: tuple[Box, ...] = ()  # comb cells from left to right; empty if none
     options: Mapping[str, Box] = field(default_factory=dict)  # a choice's tick boxes by option code
     max_length: int | None = None  # characters; the number of cells of a comb
+    option_labels: Mapping[str, str] = field(default_factory=dict)  # the words printed beside a choice's boxes, by option code
 
 
 @dataclass(frozen=True)
