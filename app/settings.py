@@ -22,40 +22,49 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
-    data: Path = Field(Path("remsfax-data"), description="Folder of everything: inbox, archive, database, broker, outbox.")
+    data: Path = Field(
+        default=Path("remsfax-data"), description="Folder of everything: inbox, archive, database, broker, outbox."
+    )
     database_url: SecretStr | None = Field(
-        None, description="SQLAlchemy address of the database; unset: SQLite in the data folder (remsfax.db)."
+        default=None, description="SQLAlchemy address of the database; unset: SQLite in the data folder (remsfax.db)."
     )
     redis_url: SecretStr | None = Field(
-        None, description="Address of a Redis or Valkey server; unset: `remsfax up` starts its own in the data folder."
+        default=None, description="Address of a Redis or Valkey server; unset: `remsfax up` starts its own in the data folder."
     )
-    host: str = Field("127.0.0.1", description="Address the desk listens on; 0.0.0.0 opens it to all (put TLS before it).")
-    port: int = Field(8080, ge=0, le=65535, description="Port of the desk; 0 takes any free one.")
-    https: bool = Field(False, description="The desk is reached by https: its session cookie is then never sent in the clear.")
-    workers: int = Field(2, ge=1, le=64, description="Processes that read faxes at the same time (about 600 MB of memory each).")
+    host: str = Field(
+        default="127.0.0.1", description="Address the desk listens on; 0.0.0.0 opens it to all (put TLS before it)."
+    )
+    port: int = Field(default=8080, ge=0, le=65535, description="Port of the desk; 0 takes any free one.")
+    https: bool = Field(
+        default=False, description="The desk is reached by https: its session cookie is then never sent in the clear."
+    )
+    workers: int = Field(
+        default=2, ge=1, le=64, description="Processes that read faxes at the same time (about 600 MB of memory each)."
+    )
     desk_password: SecretStr | None = Field(
-        None, description="Password of the first desk account `reviewer`; unset: made up and kept in first-sign-in.txt."
+        default=None, description="Password of the first desk account `reviewer`; unset: made up and kept in first-sign-in.txt."
     )
     api_token: SecretStr | None = Field(
-        None, description="Bearer token for /api/v1 and /metrics; unset: only who is signed in at the desk may ask."
+        default=None, description="Bearer token for /api/v1 and /metrics; unset: only who is signed in at the desk may ask."
     )
-    gateway: Literal["spool"] = Field("spool", description="Where answers go: `spool` writes TIFF and JSON into the outbox.")
-    program_fax: str = Field("8008785927", description="The program's fax number, ten digits: printed on letters as the sender.")
-    program_phone: str = Field("8885860758", description="The contact centre's phone, ten digits: printed on letters.")
-    second_look_share: float = Field(
-        0.02,
-        ge=0,
-        le=1,
-        description="Share of untouched documents that a person checks all the same, to measure errors.",
+    gateway: Literal["spool"] = Field(
+        default="spool", description="Where answers go: `spool` writes TIFF and JSON into the outbox."
     )
-    still_seconds: float = Field(2.0, ge=0, description="A dropped file is taken once its size and time were still for so long.")
-    rescan_seconds: float = Field(30.0, gt=0, description="The inbox is read again this often, since file events get lost.")
-    sweep_seconds: float = Field(3.0, gt=0, description="How often what lags is looked for and nudged on.")
+    program_fax: str = Field(
+        default="8008785927", description="The program's fax number, ten digits: printed on letters as the sender."
+    )
+    program_phone: str = Field(default="8885860758", description="The contact centre's phone, ten digits: printed on letters.")
+    still_seconds: float = Field(
+        default=2.0, ge=0, description="A dropped file is taken once its size and time were still for so long."
+    )
+    rescan_seconds: float = Field(
+        default=30.0, gt=0, description="The inbox is read again this often, since file events get lost."
+    )
+    sweep_seconds: float = Field(default=3.0, gt=0, description="How often what lags is looked for and nudged on.")
     reading_limit_seconds: float = Field(
-        300.0, gt=0, description="A worker busy with one step for longer is taken for hung and replaced."
+        default=300.0, gt=0, description="A worker busy with one step for longer is taken for hung and replaced."
     )
-    max_pages: int = Field(200, ge=1, description="A fax with more pages is quarantined.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged (to stderr).")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged (to stderr).")
 
     @field_validator("program_fax", "program_phone")
     @classmethod

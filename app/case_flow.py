@@ -1,0 +1,158 @@
+"""What happens after what: the lives of a fax and of its documents, as tables, and the decisions between them.
+
+What: two lifecycles, the actor that is due in each state, which documents a reading yields, and when to give up.
+Why: the order of work must be readable in one place and testable without a database, a broker or a clock.
+Refuses: a transition that is not in the tables (`IllegalTransition`, and nothing happens).
+
+    fax       RECEIVED → READ → SETTLED                          or QUARANTINED (reason, kept, can be released)
+    document  READ → IN_REVIEW → CONFIRMED → RECORDED → ANSWERED (IN_REVIEW is skipped when every field is certain)
+                               ↘ TURNED_AWAY → ANSWERED          (a person rejected it or sent it back; the sender is told)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from intake.reading import FaxReading, FormReading, OtherKind
+
+
+class FaxState(StrEnum):
+    """Where a fax stands."""
+
+    RECEIVED = "received"  # archived; nobody has looked at its pages
+    READ = "read"  # its documents are known and go their own ways
+    SETTLED = "settled"  # every document is answered and the sender has an acknowledgement
+    QUARANTINED = "quarantined"  # cannot go on; kept with a reason until a person releases it
+
+
+class DocumentState(StrEnum):
+    """Where one document of a fax stands."""
+
+    READ = "read"  # not yet decided whether a person must look
+    IN_REVIEW = "in_review"  # at the desk
+    CONFIRMED = "confirmed"  # by certainty or by a person
+    RECORDED = "recorded"  # the registry has answered
+    TURNED_AWAY = "turned_away"  # rejected or sent back at the desk; the registry never sees it
+    ANSWERED = "answered"  # what had to be said about it is on its way
+
+
+FAX_LIFE: Mapping[FaxState, frozenset[FaxState]] = {
+    FaxState.RECEIVED: frozenset(
+        {
+            FaxState.READ,
+            FaxState.QUARANTINED,
+            FaxState.SETTLED,  # a resend of a file already received, a cover sheet alone, blank pages: nothing to decide
+        }
+    ),
+    FaxState.READ: frozenset({FaxState.SETTLED, FaxState.QUARANTINED}),  # quarantined: a document kept killing its worker
+    FaxState.SETTLED: frozenset(),
+    FaxState.QUARANTINED: frozenset({FaxState.RECEIVED, FaxState.READ}),  # released: back to where it was
+}
+
+DOCUMENT_LIFE: Mapping[DocumentState, frozenset[DocumentState]] = {
+    DocumentState.READ: frozenset({DocumentState.IN_REVIEW, DocumentState.CONFIRMED}),
+    DocumentState.IN_REVIEW: frozenset({DocumentState.CONFIRMED, DocumentState.TURNED_AWAY}),
+    DocumentState.CONFIRMED: frozenset({DocumentState.RECORDED}),
+    DocumentState.RECORDED: frozenset({DocumentState.ANSWERED}),
+    DocumentState.TURNED_AWAY: frozenset({DocumentState.ANSWERED}),
+    DocumentState.ANSWERED: frozenset(),
+}
+
+State = TypeVar("State", FaxState, DocumentState)
+
+
+class IllegalTransition(Exception):
+    """Something asked for a step that no lifecycle has; nothing was changed."""
+
+
+def step(life: Mapping[State, frozenset[State]], now: State, then: State) -> State:
+    """The next state, if the table allows it; raises IllegalTransition otherwise."""
+    if then not in life[now]:
+        raise IllegalTransition(
+            f"{now.value} → {then.value} is not in the life of a {type(now).__name__.removesuffix('State').lower()}"
+        )
+    return then
+
+
+class Stage(StrEnum):
+    """A step of work: the actor of that name is sent the id."""
+
+    READ_FAX = "read_fax"
+    TRIAGE = "triage"
+    TAKE_VERDICT = "take_verdict"
+    RECORD = "record"
+    ANSWER = "answer"
+    SETTLE = "settle"
+    SEND = "send"
+
+
+DUE_FOR_FAX: Mapping[FaxState, Stage] = {FaxState.RECEIVED: Stage.READ_FAX}
+"""A fax that is READ is settled once its documents are all answered: see `settles`."""
+
+DUE_FOR_DOCUMENT: Mapping[DocumentState, Stage] = {
+    DocumentState.READ: Stage.TRIAGE,
+    DocumentState.CONFIRMED: Stage.RECORD,
+    DocumentState.RECORDED: Stage.ANSWER,
+    DocumentState.TURNED_AWAY: Stage.ANSWER,
+}
+"""IN_REVIEW waits for a person (TAKE_VERDICT is due once the desk has settled it), ANSWERED for nothing."""
+
+
+def settles(documents: Sequence[DocumentState]) -> bool:
+    """Whether a fax with these documents can be acknowledged as a whole."""
+    return all(one is DocumentState.ANSWERED for one in documents)
+
+
+class NothingToDecide(StrEnum):
+    """Why a fax is settled without a document: what the acknowledgement says."""
+
+    DUPLICATE = "duplicate"  # the same file as an earlier fax
+    COVER_SHEET_ONLY = "cover_sheet_only"
+    BLANK_PAGES_ONLY = "blank_pages_only"
+
+
+@dataclass(frozen=True)
+class DocumentFound:
+    """One thing in a fax that needs its own decision."""
+
+    document_id: str  # the fax's id with a running number: the same again when the same fax is read again
+    number: int  # 1-based, in the order of the fax
+    form: str | None  # form code; None for loose pages
+    form_index: int | None  # which of the reading's documents; None for loose pages
+    fax_pages: tuple[int, ...]  # 1-based pages of the fax
+
+
+@dataclass(frozen=True)
+class AfterReading:
+    """What a reading makes of its fax."""
+
+    state: FaxState  # READ, or SETTLED when there is nothing to decide
+    documents: tuple[DocumentFound, ...]
+    nothing: NothingToDecide | None = None
+
+
+HARMLESS = frozenset({OtherKind.COVER_SHEET, OtherKind.BLANK})
+"""Pages nobody need look at; any other page that belongs to no form is loose and goes to a person."""
+
+
+def after_reading(fax_id: str, reading: FaxReading) -> AfterReading:
+    """The documents of a fax: one per form, and one for all loose pages together; without any, the reason."""
+    found = [
+        DocumentFound(f"{fax_id}-{number}", number, form.form, number - 1, _pages_of(form))
+        for number, form in enumerate(reading.documents, start=1)
+    ]
+    loose = tuple(one.fax_page for one in reading.other_pages if one.kind not in HARMLESS)
+    if loose:
+        number = len(found) + 1
+        found.append(DocumentFound(f"{fax_id}-{number}", number, None, None, loose))
+    if found:
+        return AfterReading(FaxState.READ, tuple(found))
+    cover = any(one.kind is OtherKind.COVER_SHEET for one in reading.other_pages)
+    return AfterReading(FaxState.SETTLED, (), NothingToDecide.COVER_SHEET_ONLY if cover else NothingToDecide.BLANK_PAGES_ONLY)
+
+
+def _pages_of(form: FormReading) -> tuple[int, ...]:
+    return tuple(sorted(one.fax_page for one in form.pages))

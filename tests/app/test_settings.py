@@ -1,0 +1,49 @@
+"""What an operator can turn, and that nothing of it is secret by accident."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings, describe
+
+
+@pytest.fixture(autouse=True)
+def no_settings_around(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert [one.name for one in describe(Settings()) if len(one.meaning) < 20] == []
+
+
+def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMSFAX_DESK_PASSWORD", "open sesame")
+    monkeypatch.setenv("REMSFAX_REDIS_URL", "redis://:open-sesame@host")
+    shown = " ".join(f"{one.value} {one.default}" for one in describe(Settings()))
+    assert "sesame" not in shown
+
+
+def test_a_file_named_dot_env_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("REMSFAX_PORT=9001\nREMSFAX_WORKERS=3\n")
+    monkeypatch.setenv("REMSFAX_WORKERS", "5")
+    assert (Settings().port, Settings().workers) == (9001, 5)
+
+
+def test_a_phone_number_may_be_written_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMSFAX_PROGRAM_FAX", "(800) 555-0123")
+    assert Settings().program_fax == "8005550123"
+    monkeypatch.setenv("REMSFAX_PROGRAM_FAX", "555-0123")
+    with pytest.raises(ValidationError, match="ten digits"):
+        Settings()
+
+
+def test_everything_stands_in_the_one_data_folder(tmp_path: Path) -> None:
+    folders = Settings(data=tmp_path / "d").folders
+    folders.create()
+    assert sorted(one.name for one in (tmp_path / "d").iterdir()) == [
+        "archive", "broker", "claimed", "inbox", "outbox", "pages", "quarantine",
+    ]  # fmt: skip
+    assert (tmp_path / "d").stat().st_mode & 0o077 == 0
