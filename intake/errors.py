@@ -94,4 +94,4 @@ class NoSpaceLeft(UnreadableFax):
 
     reason = "no_space"
     disposition = Disposition.RETRY
-    advice = "No space left for the archive. Free space on the data folder's disk; the fax is still in the inbox and will be taken then."
+    advice = "No space left for the archive. Free space on the data folder's disk; the fax stays in the inbox and is taken then."

@@ -20,7 +20,7 @@ class ProblemKind(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> ProblemKind:
+    def __new__(cls, code: str, label: str = "") -> ProblemKind:
         """A member from its stable code and its label."""
         member = str.__new__(cls, code)
         member._value_ = code
@@ -95,7 +95,7 @@ class FormPage:
     form_page: int  # 1-based page of the form
     rotated: int  # degrees the fax page had to be turned: 0 or 180
     damaged_rows: int  # rows known or seen to be damaged
-    # 3 × 3, row-major, from form millimetres to pixels of the page image as stored for the desk (already upright); None if unregistered
+    # 3 × 3, row-major, from form millimetres to pixels of the upright page image kept for the desk; None if unregistered
     mm_to_pixels: tuple[float, ...] | None = None
 
 

@@ -1,0 +1,112 @@
+"""Which pages of a fax belong together as one form.
+
+What: pages of the same form and revision, in any order, doubled or missing, gathered into documents.
+Why: one transmission brings several forms or several patients' forms; page 2 of one patient under page 1 of another would be a
+disaster, so where two ways of gathering fit, it says so.
+Refuses: to drop a page silently: a doubled page is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from intake.classification import PlacedPage
+from intake.fax import PageScan
+from intake.forms.definition import FormDefinition
+from intake.ocr import thresholds
+from intake.ocr.ink import fill_of
+from intake.reading import Problem, ProblemKind
+
+Page = tuple[PageScan, PlacedPage]
+
+SAME_FILL = 0.6  # overlap of two pages' fill from which they are the same page sent twice
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The pages of one document, in the form's order."""
+
+    form: FormDefinition
+    pages: tuple[Page, ...]
+    missing: tuple[int, ...]  # pages of the form that did not arrive
+    problems: tuple[Problem, ...]
+    certainty: float  # that form, revision and belonging together are right
+
+
+@dataclass
+class _Open:
+    form: FormDefinition
+    pages: dict[int, Page] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def gather(pages: Sequence[Page]) -> list[Gathered]:
+    """Documents in the order in which their first pages arrived."""
+    documents: list[_Open] = []
+    for page in pages:
+        _assign(page, documents)
+    return [_closed(one) for one in documents]
+
+
+def _assign(page: Page, documents: list[_Open]) -> None:
+    scan, placed = page
+    number = placed.classification.form_page
+    same = [one for one in documents if (one.form.code, one.form.revision) == (placed.form.code, placed.form.revision)]
+    for one in same:
+        if number in one.pages and _same_fill(one.pages[number][1], placed):
+            one.problems.append(
+                Problem(ProblemKind.DOUBLED_PAGE, f"page {scan.number} of the fax is page {number} of the form again")
+            )
+            return
+    lacking = [one for one in same if number not in one.pages]
+    if not lacking:
+        documents.append(_Open(placed.form, {number: page}))
+        return
+    if len(lacking) > 1:
+        for one in lacking:
+            one.problems.append(
+                Problem(
+                    ProblemKind.UNSURE_FORM, f"page {scan.number} of the fax may belong to this form or to another in this fax"
+                )
+            )
+    lacking[-1].pages[number] = page
+
+
+def _same_fill(one: PlacedPage, other: PlacedPage) -> bool:
+    a = fill_of(one.laid, one.blank.image, thresholds.DPI).fill
+    b = fill_of(other.laid, other.blank.image, thresholds.DPI).fill
+    either = int(np.logical_or(a, b).sum())
+    return either > 0 and int(np.logical_and(a, b).sum()) / either >= SAME_FILL
+
+
+def _closed(one: _Open) -> Gathered:
+    missing = tuple(number for number in range(1, one.form.pages + 1) if number not in one.pages)
+    problems = list(one.problems)
+    problems += [Problem(ProblemKind.MISSING_PAGE, f"page {number} of {one.form.pages} did not arrive") for number in missing]
+    if one.form.outdated:
+        problems.append(
+            Problem(ProblemKind.OUTDATED_REVISION, f"this is revision {one.form.revision}, which is no longer current")
+        )
+    pages = tuple(one.pages[number] for number in sorted(one.pages))
+    for scan, placed in pages:
+        evidence = placed.classification.evidence
+        if evidence.score < 0.6:
+            problems.append(
+                Problem(
+                    ProblemKind.UNSURE_FORM,
+                    f"page {scan.number} was taken for this form by {evidence.score:.0%} of its landmarks only",
+                )
+            )
+    sure = min((_page_certainty(placed) for _, placed in pages), default=0.0)
+    doubted = any(problem.kind is ProblemKind.UNSURE_FORM for problem in problems)
+    return Gathered(one.form, pages, missing, tuple(problems), min(sure, 0.9) if doubted else sure)
+
+
+def _page_certainty(placed: PlacedPage) -> float:
+    evidence = placed.classification.evidence
+    if evidence.by.startswith("data_matrix"):
+        return 0.9999
+    return 0.9995 if evidence.score - evidence.runner_up_score > 0.4 else 0.99

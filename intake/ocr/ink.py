@@ -1,0 +1,104 @@
+"""Ink: what stands on a page that the blank does not print.
+
+What: the fill of a registered page (dark where the blank is white), strips cut out of it, and how much of it there is.
+Why: readers must see strokes, not boxes; a printed rule through a digit turns 1,850 into 1,350.
+Refuses: to decide what ink means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from intake.fax import GrayImage
+from intake.ocr import thresholds
+
+Mask = npt.NDArray[np.bool_]
+PixelBox = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in pixels of the registered page, half open."""
+
+
+@dataclass(frozen=True)
+class FilledPage:
+    """A page laid over its blank, pixel on pixel, at one resolution."""
+
+    page: GrayImage  # the fax page in the blank's frame
+    blank: GrayImage  # the blank form
+    fill: Mask  # dark on the page, white on the blank and near it
+    printed: Mask  # where the blank prints, grown by the registration's tolerance
+    dpi: float
+
+    def box(self, box_mm: tuple[float, float, float, float], grow_mm: float = 0.0) -> PixelBox:
+        """A box in form millimetres as pixels, clipped to the page."""
+        scale = self.dpi / 25.4
+        height, width = self.page.shape
+        x0, y0, x1, y1 = box_mm
+        return (
+            max(0, round((x0 - grow_mm) * scale)),
+            max(0, round((y0 - grow_mm) * scale)),
+            min(width, round((x1 + grow_mm) * scale)),
+            min(height, round((y1 + grow_mm) * scale)),
+        )
+
+
+def fill_of(page: GrayImage, blank: GrayImage, dpi: float) -> FilledPage:
+    """Separate what was filled in from what the form prints; both images in the same frame."""
+    dark = page < thresholds.DARK
+    reach = 2 * thresholds.PRINT_REACH_PX + 1
+    printed = cv2.dilate((blank < thresholds.PRINTED).astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool)
+    return FilledPage(page=page, blank=blank, fill=dark & ~printed, printed=printed, dpi=dpi)
+
+
+def despeckled(fill: Mask, smallest: int) -> Mask:
+    """Without connected spots of fewer than `smallest` pixels: line noise, dust."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(fill.astype(np.uint8), connectivity=8)
+    if count <= 1:
+        return fill
+    kept = stats[:, cv2.CC_STAT_AREA] >= smallest
+    kept[0] = False
+    return np.asarray(kept[labels], dtype=bool)
+
+
+def ink_area_mm2(fill: Mask, dpi: float) -> float:
+    """The inked area in square millimetres."""
+    return float(fill.sum()) * (25.4 / dpi) ** 2
+
+
+def extent(mask: Mask) -> PixelBox | None:
+    """The bounding box of the mask; None if nothing is set."""
+    columns = np.flatnonzero(mask.any(axis=0))
+    if columns.size == 0:
+        return None
+    rows = np.flatnonzero(mask.any(axis=1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def tightened(image: GrayImage, packed: bool) -> GrayImage:
+    """The strip cut to its ink with a little white; with `packed`, wide gaps between comb characters are closed.
+
+    Tesseract takes characters a comb cell apart for words of one letter each; closed up they are a word.
+    """
+    ink = image < thresholds.DARK
+    found = extent(ink)
+    if found is None:
+        return image
+    x0, y0, x1, y1 = found
+    height = y1 - y0
+    cut = image[y0:y1, x0:x1]
+    if packed:
+        gap = max(2, round(height * 0.22))
+        columns = np.asarray(ink[y0:y1, x0:x1].any(axis=0), dtype=bool)
+        keep = np.ones(columns.size, dtype=bool)
+        start = None
+        for x in range(columns.size + 1):
+            if x < columns.size and not columns[x]:
+                start = x if start is None else start
+            elif start is not None:
+                keep[start + gap : x] = False
+                start = None
+        cut = cut[:, keep]
+    margin = max(2, round(height * 0.12))
+    return np.asarray(cv2.copyMakeBorder(cut, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=255), dtype=np.uint8)

@@ -1,0 +1,100 @@
+"""Every threshold of the pixel work, with its unit and its evidence."""
+
+from __future__ import annotations
+
+DPI = 200.0
+"""Dots per inch of the common frame: pages arrive at about it, so nothing is lost or invented by scaling."""
+
+DARK = 128
+"""Gray below which a pixel is ink. Pages are 1-bit; gray only comes from making pixels square, so the middle is neutral."""
+
+PRINTED = 200
+"""Gray below which the blank prints: generous, since a thin rule must count as printed wherever it may fall."""
+
+PRINT_REACH_PX = 2
+"""Pixels around print that do not count as fill: registration is within 1 px (bench), a fax thickens rules by about one more."""
+
+COARSE_DARK = 170
+"""Gray below which a 100-dpi pixel counts as ink: half-size pixels hold the average of four, a thin rule fills half of one."""
+
+LANDMARK_MATCH = 0.55
+"""Normalised correlation above which a landmark counts as found; noise and strokes over print stay below on tried pages."""
+
+LANDMARKS_NEEDED = 16
+"""Landmarks that must agree before a page counts as laid over its blank: a third of what a half-hidden page still shows."""
+
+SHARE_NEEDED = 0.35
+"""Share of the landmarks looked for that must agree; wrong forms stay under 0.15 on the samples, filled right ones over 0.6."""
+
+SQUEEZE_PX = 1.6
+"""A jump of the vertical displacement, in 200-dpi pixels, that means rows are missing or doubled (one fax row is about 1)."""
+
+MARK_ABSENT_SHARE = 0.012
+"""Share of a tick box's inside below which it is empty; fax noise at 18 dB leaves under 0.008 after despeckling."""
+
+MARK_PRESENT_SHARE = 0.05
+"""Share above which it is marked; the thinnest tick tried (0.3 mm pen) inks 0.07."""
+
+MARK_SCRIBBLED_SHARE = 0.85
+"""Share above which a box is blacked out: some mean it as a mark, some strike a mark out with it."""
+
+MARK_SPECK_PX = 6
+"""Connected pixels that a spot needs to count as part of a mark (0.1 mm²)."""
+
+MARK_AROUND_MM = 1.2
+"""Millimetres around a tick box in which ink is a mark that missed, not a neighbour's."""
+
+MARK_BESIDE_MM2 = 0.9
+"""Square millimetres of ink beside an empty box that make it doubtful: a small tick drawn next to it."""
+
+SIGNATURE_SPECK_PX = 8
+"""Connected pixels that a spot needs to count as part of a stroke."""
+
+PEN_WIDTH_MM = 0.5
+"""A ballpoint's line after a fax machine; turns inked area into stroke length."""
+
+SIGNATURE_NONE_MM = 4.0
+"""Stroke length below which nobody signed."""
+
+SIGNATURE_SOME_MM = 22.0
+"""Stroke length that even short initials reach; a smudge or a comma does not."""
+
+SIGNATURE_WIDTH_MM = 9.0
+"""Width that the ink of a signature spans."""
+
+SHARE_CLEAR = 0.75
+"""Share of agreeing landmarks that no other form can reach, so that no further blank need be tried."""
+
+BLANK_PAGE_INK = 600
+"""Dark 100-dpi pixels (of 935,000) below which a page holds nothing but dust and perhaps a header line's remains."""
+
+SPECK_PX = 5
+"""Connected pixels that a spot needs to count as writing: a period at 204 × 98 has 6 or more, fax noise has 1 to 4."""
+
+LINE_INK_MM2 = 0.35
+"""Inked area below which a line holds no writing; a lone initial in a 0.3 mm pen has 1.5."""
+
+CELL_INK_MM2 = 0.30
+"""Inked area of a cell that holds a character; a thin handwritten 1 has 0.6 or more."""
+
+CELL_INK_TALL_MM = 1.0
+"""Height of a cell's ink that holds a character; a dash or a remaining piece of rule is flatter."""
+
+CELL_DIRT_MM2 = 0.12
+"""Inked area above which an empty cell is doubtful."""
+
+STRIP_LEAST_PX = 16
+"""Height, in 200-dpi pixels, that a strip has at least (2 mm)."""
+
+BEYOND_MM = 1.0
+"""Millimetres outside a zone in which its strokes' overshoot is looked for."""
+
+BEYOND_INK_MM2 = 0.8
+"""Inked area outside a zone that means its writing runs over the edge."""
+
+SQUEEZE_MARGIN_PX = 40
+"""200-dpi pixels around a squeeze that the band smoothing (6 mm) blurs: zones there are not read for certain."""
+
+ROW_LOST_PX = 22.0
+"""A jump of the vertical displacement so large that a table row (9 mm, 70 px) may be taken for its neighbour: nothing
+on the page is certain then."""

@@ -1,0 +1,127 @@
+"""Reading a fax, as a recipe: open its pages, place each on its blank, gather forms, read their fields, check them.
+
+What: one function from a file to a `FaxReading`, and the `Reader` that keeps models and blanks between faxes.
+Why: the order of work must be readable in one place.
+Refuses: files without pages (`intake.errors.UnreadableFax`); to decide what a value means for anybody.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from intake.classification import Blanks, PlacedPage, at_common_resolution, place
+from intake.documents import Gathered, gather
+from intake.fax import GrayImage, PageScan
+from intake.field_extraction import LaidPage, extract
+from intake.forms.catalogue import Catalogue
+from intake.forms.cross_checks import cross_check
+from intake.known import KnownParties
+from intake.ocr import certainty, coarse, thresholds
+from intake.ocr.ppocr import PpOcr
+from intake.ocr.tesseract import Tesseract
+from intake.other_pages import kind_of
+from intake.page_scans import open_pages
+from intake.reading import FaxReading, FormPage, FormReading, OtherKind, OtherPage, Problem, ProblemKind
+from intake.verification import verify
+
+
+class Reader:
+    """What reading needs and keeps from fax to fax: forms, models, programs. Not for use by two threads at once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.blanks = Blanks(catalogue)
+        self.recogniser = PpOcr()
+        self.voter = Tesseract()
+
+    @property
+    def engines(self) -> dict[str, str]:
+        """Names and versions of everything whose change may change a reading."""
+        return {
+            self.recogniser.name: self.recogniser.version,
+            self.voter.name: self.voter.version,
+            "calibration": certainty.VERSION,
+        }
+
+
+@dataclass(frozen=True)
+class ReadFax:
+    """A reading, and the pages as the desk will show them."""
+
+    reading: FaxReading
+    upright: tuple[GrayImage, ...]  # every page of the fax in order, turned upright, 200 dpi
+
+
+def read_fax(path: Path, reader: Reader, known: KnownParties, today: date) -> ReadFax:
+    """Read one file. `today` bounds dates (a draw lies not in the future). Raises UnreadableFax."""
+    started = _cpu_seconds()
+    scans = open_pages(path)
+    placed = [place(scan, reader.blanks) for scan in scans]
+    gathered = gather([(scan, one) for scan, one in zip(scans, placed, strict=True) if one is not None])
+    documents = tuple(_read_document(one, reader, known, today) for one in gathered)
+    others = tuple(_other_page(scan, reader) for scan, one in zip(scans, placed, strict=True) if one is None)
+    return ReadFax(
+        reading=FaxReading(
+            pages=len(scans),
+            documents=documents,
+            other_pages=others,
+            cpu_seconds=_cpu_seconds() - started,
+            engines=reader.engines,
+        ),
+        upright=tuple(at_common_resolution(s) if one is None else one.upright for s, one in zip(scans, placed, strict=True)),
+    )
+
+
+def _read_document(document: Gathered, reader: Reader, known: KnownParties, today: date) -> FormReading:
+    form = document.form
+    pages = [LaidPage.of(scan, placed) for scan, placed in document.pages]
+    extracted = extract(pages, reader.recogniser, reader.voter, today)
+    fields = verify(form, extracted.fields, extracted.lattices, known)
+    failed = [Problem(ProblemKind.ENGINE_FAILED, detail) for detail in extracted.failed]
+    return FormReading(
+        form=form.code,
+        revision=form.revision,
+        certainty=document.certainty,
+        pages=tuple(_form_page(scan, placed) for scan, placed in document.pages),
+        missing_pages=document.missing,
+        problems=(*document.problems, *failed, *cross_check(form, fields)),
+        fields=fields,
+    )
+
+
+def _form_page(scan: PageScan, placed: PlacedPage) -> FormPage:
+    to_pixels = placed.registration.homography @ np.diag([thresholds.DPI / 25.4, thresholds.DPI / 25.4, 1.0])
+    return FormPage(
+        fax_page=scan.number,
+        form_page=placed.classification.form_page,
+        rotated=placed.classification.rotated,
+        damaged_rows=scan.damaged_rows,
+        mm_to_pixels=tuple(float(x) for x in (to_pixels / to_pixels[2, 2]).ravel()),
+    )
+
+
+def _other_page(scan: PageScan, reader: Reader) -> OtherPage:
+    image = at_common_resolution(scan)
+    if coarse.ink_points(image, thresholds.DPI).ink < thresholds.BLANK_PAGE_INK:
+        return OtherPage(scan.number, OtherKind.BLANK)
+    text = " ".join(word.text for word in scan.text) or _words(image, reader)
+    return OtherPage(scan.number, kind_of(text))
+
+
+def _words(image: GrayImage, reader: Reader) -> str:
+    """All words of a page; read again upside down if there are hardly any."""
+    text = reader.voter.page_text(image)
+    if len(text.split()) >= 12:
+        return text
+    turned = reader.voter.page_text(np.ascontiguousarray(image[::-1, ::-1]))
+    return max(text, turned, key=lambda one: sum(word.isalpha() and len(word) > 2 for word in one.split()))
+
+
+def _cpu_seconds() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
