@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from app.commands import forms
+from app.commands import forms, reading
 from app.commands.output import WRONG_USAGE, AsJson, json_line, note, table
 
 application = typer.Typer(
@@ -19,6 +19,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     help="Reads the faxes of the Clozapine REMS, keeps its registry, and faxes the answer back.",
 )
+application.command("read")(reading.read)
 application.add_typer(forms.commands, name="forms")
 
 

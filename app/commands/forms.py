@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.commands.output import WRONG_USAGE, AsJson, json_line, note, stop, table
 
 if TYPE_CHECKING:
-    from intake.forms.definition import Box, FieldDefinition, FormDefinition
+    from intake.forms.definition import FormDefinition
 
 commands = typer.Typer(no_args_is_help=True, help="The program's forms: list, field positions, blanks, pre-filled forms.")
 
@@ -24,22 +24,23 @@ Target = Annotated[Path, typer.Option("--output", "-o", help="The PDF to write."
 def list_forms(as_json: AsJson = False) -> None:
     """Every form and revision that is known."""
     from intake.forms.catalogue import load_catalogue
+    from intake.forms.geometry_json import list_json
 
-    rows = [
-        {"form": one.code, "title": one.title, "revision": one.revision, "pages": one.pages, "fields": len(one.fields)}
-        for one in load_catalogue().forms
-    ]
+    rows = list(list_json(load_catalogue()))
     if as_json:
         for row in rows:
             json_line(row)
         return
-    table(["form", "title", "revision", "pages", "fields"], [list(row.values()) for row in rows])
+    columns = ("form", "title", "revision", "pages", "fields")
+    table(columns, [[row[name] for name in columns] for row in rows])
 
 
 @commands.command()
 def geometry(form: Form, revision: Revision = None, as_json: AsJson = False) -> None:
     """Every field of a form: what it holds and where it stands, in millimetres from the page's top left corner."""
-    rows = [field_geometry(one) for one in _definition(form, revision).fields]
+    from intake.forms.geometry_json import geometry_json
+
+    rows = list(geometry_json(_definition(form, revision)))
     if as_json:
         for row in rows:
             json_line(row)
@@ -79,26 +80,6 @@ def prefill(
         stop(f"{definition.code} {definition.revision} has no field {', '.join(unknown)}", WRONG_USAGE)
     output.write_bytes(draw(definition, given))
     note(f"wrote {output}")
-
-
-def field_geometry(field: FieldDefinition) -> dict[str, Any]:
-    """One field in the shape of the outside contract."""
-    requirement = {"required": True, "optional": False, "conditional": "conditional"}[field.requirement.value]
-    return {
-        "field": field.name,
-        "label": field.label,
-        "kind": field.kind.value,
-        "required": requirement,
-        "page": field.page,
-        "box_mm": _millimetres(field.box),
-        "cells": [_millimetres(one) for one in field.cells] or None,
-        "options": {code: _millimetres(one) for code, one in field.options.items()} or None,
-        "max_length": field.max_length,
-    }
-
-
-def _millimetres(box: Box) -> list[float]:
-    return [round(one, 3) for one in box]
 
 
 def _definition(form: str, revision: str | None) -> FormDefinition:
