@@ -1,0 +1,110 @@
+"""Words: notices become a letter, a cover page first, as one HTML document.
+
+What: `compose` for one notice or several to one recipient, and the cover page as a function of its own.
+Why: one document means one layout, one page count, one transmission. The cover is made from `CoverPage` alone, which has no
+room for facts, so nothing about a patient can stand on it (rems-rules §7).
+How: Jinja2 with autoescape and StrictUndefined over `templates/letters/<kind>.html`; a fact that a letter needs and does not get
+is an error.
+Refuses: a kind without a template and facts with holes (`LetterNotWritable`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outbound import wording
+from outbound.notice import Acknowledgement, Notice, Recipient, SenderIdentity
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "letters"
+
+
+class LetterNotWritable(Exception):
+    """The facts do not fill the letter of this kind; the sentence says what is missing."""
+
+
+@dataclass(frozen=True)
+class CoverPage:
+    """Everything a cover page may say. No field for facts: that is the point."""
+
+    sender: SenderIdentity
+    recipient: Recipient
+    reference: str  # in place of any patient data
+    sent_at: str  # date and time in the sender's zone, "11/23/2026 4:55 AM EST"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A whole letter, ready to be laid out on pages."""
+
+    kinds: tuple[str, ...]  # of the notices it tells
+    reference: str
+    html: str  # cover page, letter, style and header line
+    cover_html: str  # the cover page alone, as it stands in `html`
+
+
+def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) -> Letter:
+    """The letter that brings `notices`, all to one recipient under one reference, dated `now` (aware).
+
+    LetterNotWritable if a kind or its facts do not allow one; ValueError for no notice, or for several recipients or references.
+    """
+    from jinja2 import TemplateError
+
+    if len({(one.recipient, one.reference) for one in notices}) != 1:
+        raise ValueError("a letter brings at least one notice, all to one recipient and under one reference")
+    cover = CoverPage(sender, notices[0].recipient, notices[0].reference, wording.us_time(now, sender.time_zone))
+    telling = ""
+    try:
+        cover_html = compose_cover(cover)
+        sections = []
+        for notice in notices:
+            telling = notice.kind
+            facts = {"ack": notice.facts} if isinstance(notice.facts, Acknowledgement) else {"facts": notice.facts}
+            template = _environment().get_template(f"{notice.kind}.html")
+            sections.append(template.render(cover=cover, zone=sender.time_zone, **facts))
+        html = _environment().get_template("_letter.html").render(cover=cover, cover_html=cover_html, sections=sections)
+    except TemplateError as problem:  # no such template, a missing fact, a broken template
+        raise LetterNotWritable(f"{telling}: {problem.message or problem}") from problem
+    except (ValueError, TypeError) as problem:  # a fact unfit for its place, such as no date for a date
+        raise LetterNotWritable(f"{telling}: {problem}") from problem
+    return Letter(tuple(one.kind for one in notices), cover.reference, html, cover_html)
+
+
+def compose_cover(cover: CoverPage) -> str:
+    """The cover page's HTML."""
+    return _environment().get_template("_cover.html").render(cover=cover)
+
+
+def kinds_with_letters() -> frozenset[str]:
+    """Every kind of notice that has a template."""
+    return frozenset(path.stem for path in TEMPLATES.glob("*.html") if not path.stem.startswith("_"))
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, compiled once."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(
+        us_date=wording.us_date,
+        us_time=wording.us_time,
+        us_moment=wording.us_moment,
+        telephone=wording.telephone,
+        page_list=wording.page_list,
+        in_words=wording.in_words,
+        counted=wording.counted,
+        initials=wording.initials,
+        patient_id=wording.patient_id,
+        per_microlitre=wording.per_microlitre,
+    )
+    return environment
