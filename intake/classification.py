@@ -22,11 +22,14 @@ from intake.forms.definition import FormDefinition
 from intake.forms.page_codes import FoundCode, find_codes
 from intake.ocr import coarse, thresholds
 from intake.ocr.alignment import BlankPage, Registration, register
+from intake.ocr.ink import Mask
 from intake.reading import Classification, Evidence
 
 CODE_CORNER_MM = 62.0  # side of the corner squares searched for codes: a code, its margin, the worst shift and skew
 TRIED = 5  # blanks laid over a page without a code, best profiles first
-MARGIN = 0.15  # of landmark share by which the best blank must win
+LIKELY = 0.8  # of the best profile score that a blank needs to be laid at all
+MARGIN = 0.15  # by which the best blank must win, in landmark share or in what only one of two blanks prints
+TELLING_PIXELS = 400  # of print that only one blank has; fewer tell nothing
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,10 @@ class _Try:
     page: int
     upside_down: bool
     fit: coarse.CoarseFit
+
+
+Laid = tuple[_Try, Registration, GrayImage]
+"""A blank tried, how it lies, and the page turned upright for it."""
 
 
 def place(scan: PageScan, blanks: Blanks) -> PlacedPage | None:
@@ -124,31 +131,48 @@ def _by_landmarks(image: GrayImage, degrees: float, upright: coarse.Profiles, bl
         for upside_down in (False, True)
     ]
     tries.sort(key=lambda one: -one.fit.score)
-    laid: list[tuple[_Try, Registration, GrayImage]] = []
-    for one in tries[:TRIED]:
-        placed = _lay(image, degrees, one, blanks)
-        if placed is not None:
-            laid.append(placed)
-            if placed[1].share > thresholds.SHARE_CLEAR:
-                break
+    likely = [one for one in tries[:TRIED] if one.fit.score >= LIKELY * tries[0].fit.score]
+    laid = [placed for placed in (_lay(image, degrees, one, blanks) for one in likely) if placed is not None]
     if not laid:
         return None
     laid.sort(key=lambda one: -one[1].share)
-    best = laid[0]
-    runner_up = laid[1] if len(laid) > 1 else None
-    if runner_up is not None and best[1].share - runner_up[1].share < MARGIN:
-        return None
+    best, runner_up = laid[0], laid[1] if len(laid) > 1 else None
+    for other in laid[1:]:
+        if best[1].share - other[1].share >= MARGIN:
+            continue
+        told = _told_apart(best, other, blanks)
+        if abs(told) < MARGIN:
+            return None
+        if told < 0:
+            best, runner_up = other, best
     return _classified(
         best,
         blanks,
         "landmarks",
         best[1].share,
         None if runner_up is None else f"{runner_up[0].form.code} {runner_up[0].form.revision} page {runner_up[0].page}",
-        0.0 if runner_up is None else runner_up[1].share,
+        0.0 if runner_up is None else min(runner_up[1].share, best[1].share - MARGIN),
     )
 
 
-def _lay(image: GrayImage, degrees: float, one: _Try, blanks: Blanks) -> tuple[_Try, Registration, GrayImage] | None:
+def _told_apart(one: Laid, other: Laid, blanks: Blanks) -> float:
+    """By what only one of two like blanks prints, from -1 (the other) to 1 (the one): sisters share all but their titles."""
+    a, b = blanks.page(one[0].form, one[0].page), blanks.page(other[0].form, other[0].page)
+    reach = np.ones((9, 9), np.uint8)
+    dark_a, dark_b = (blank.image < thresholds.DARK for blank in (a, b))
+    only_a = dark_a & ~cv2.dilate(dark_b.astype(np.uint8), reach).astype(bool)
+    only_b = dark_b & ~cv2.dilate(dark_a.astype(np.uint8), reach).astype(bool)
+    if only_a.sum() < TELLING_PIXELS and only_b.sum() < TELLING_PIXELS:
+        return 0.0
+
+    def support(placed: Laid, blank: BlankPage, only: Mask) -> float:
+        page = placed[1].into_blank_frame(placed[2], blank) < thresholds.DARK
+        return float(cv2.dilate(page.astype(np.uint8), np.ones((3, 3), np.uint8))[only].mean()) if only.any() else 0.5
+
+    return support(one, a, only_a) - support(other, b, only_b)
+
+
+def _lay(image: GrayImage, degrees: float, one: _Try, blanks: Blanks) -> Laid | None:
     blank = blanks.page(one.form, one.page)
     page = np.asarray(cv2.rotate(image, cv2.ROTATE_180), np.uint8) if one.upside_down else image
     matrix = coarse.coarse_matrix(one.fit, degrees, page.shape, blank.image.shape, thresholds.DPI)
@@ -157,7 +181,7 @@ def _lay(image: GrayImage, degrees: float, one: _Try, blanks: Blanks) -> tuple[_
 
 
 def _classified(
-    placed: tuple[_Try, Registration, GrayImage],
+    placed: Laid,
     blanks: Blanks,
     by: str,
     score: float,

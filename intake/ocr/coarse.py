@@ -144,19 +144,20 @@ class BlankProfiles:
     def fit(self, page: Profiles) -> CoarseFit:
         """The best scale and shift of each axis."""
         rows, columns = page.spectra
-        scale_y, shift_y, score_y = _best(self._rows_stack, rows)
-        scale_x, shift_x, score_x = _best(self._columns_stack, columns)
+        scale_y, shift_y, score_y = _best(self._rows_stack, rows, REACH_ROWS)
+        scale_x, shift_x, score_x = _best(self._columns_stack, columns, REACH_COLUMNS)
         return CoarseFit(scale_x, scale_y, shift_x, shift_y, score_x, score_y)
 
 
-REACH = 150  # samples: shifts of up to 1.5 inches
+REACH_ROWS = 450  # samples: a page cut off early has its middle up to 4.5 inches higher
+REACH_COLUMNS = 150  # samples: shifts of up to 1.5 inches
 
 
-def _best(stack: npt.NDArray[np.complex128], page: npt.NDArray[np.complex128]) -> tuple[float, float, float]:
+def _best(stack: npt.NDArray[np.complex128], page: npt.NDArray[np.complex128], reach: int) -> tuple[float, float, float]:
     correlation = np.fft.irfft(stack * page[None], n=LENGTH, axis=1)
-    near = np.concatenate((correlation[:, :REACH], correlation[:, -REACH:]), axis=1)
+    near = np.concatenate((correlation[:, :reach], correlation[:, -reach:]), axis=1)
     scale_index, shift_index = np.unravel_index(int(near.argmax()), near.shape)
-    shift = float(shift_index) if shift_index < REACH else float(shift_index) - 2 * REACH
+    shift = float(shift_index) if shift_index < reach else float(shift_index) - 2 * reach
     return float(SCALES[scale_index]), shift, float(near[scale_index, shift_index])
 
 

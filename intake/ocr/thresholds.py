@@ -62,9 +62,6 @@ SIGNATURE_SOME_MM = 22.0
 SIGNATURE_WIDTH_MM = 9.0
 """Width that the ink of a signature spans."""
 
-SHARE_CLEAR = 0.75
-"""Share of agreeing landmarks that no other form can reach, so that no further blank need be tried."""
-
 BLANK_PAGE_INK = 600
 """Dark 100-dpi pixels (of 935,000) below which a page holds nothing but dust and perhaps a header line's remains."""
 
