@@ -51,7 +51,14 @@ class NotARegularFile(UnreadableFax):
     """A FIFO, socket, device, folder or link under a fax's name."""
 
     reason = "not_a_regular_file"
-    advice = "This is not a regular file and was left where it is. Find out which program made it."
+    advice = "This is not a regular file (a pipe, a link, a folder) and was set aside unopened. Find out which program made it."
+
+
+class NotPermitted(UnreadableFax):
+    """A file that this program's user may not read."""
+
+    reason = "not_permitted"
+    advice = "remsfax may not read this file. Give its user the right to read what the fax server drops, then release the file."
 
 
 class DamagedFile(UnreadableFax):

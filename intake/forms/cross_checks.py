@@ -55,7 +55,7 @@ class _Page:
 
 
 def cross_check(form: FormDefinition, fields: Mapping[str, FieldReading]) -> list[Problem]:
-    """The problems between the fields of one form as read. Ink nobody could read, and fields of pages that did not arrive, count as
+    """The problems between the fields of one form as read. Ink nobody could read and fields of pages that did not arrive count as
     neither blank nor said.
     """
     values = {name: one.value for name, one in fields.items()}
