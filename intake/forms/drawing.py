@@ -39,7 +39,7 @@ INPUT_FONT = "Liberation-Mono"  # of the inputs in form.css, used for nothing th
 MULTILINE_FLAG = 1 << 12
 DO_NOT_SCROLL_FLAG = 1 << 23  # typing stops at the end of the box: what does not fit would not print
 HIDDEN = 2
-COMB_POINTS, LINE_POINTS, BLOCK_POINTS = 13, 11, 10  # type sizes of filled-in text
+COMB_POINTS, LINE_POINTS, BLOCK_POINTS = 13, 11, 0  # type sizes of filled-in text; 0: as large as fits, with line breaks
 
 
 def draw_blank(folder: Path) -> bytes:
@@ -203,7 +203,8 @@ def _into_field(writer: PdfWriter, annotation: DictionaryObject, one: FieldSourc
     flags = COMB_FLAG if one.comb else (MULTILINE_FLAG if one.multiline else 0) | DO_NOT_SCROLL_FLAG
     annotation[NameObject("/DA")] = TextStringObject(f"/Helv {points} Tf 0 g")
     annotation[NameObject("/Ff")] = NumberObject(flags)
-    annotation[NameObject("/BS")] = DictionaryObject({NameObject("/W"): NumberObject(0)})
+    inset = 0 if one.comb else 2  # points between rule and text; no colour, so no border is drawn
+    annotation[NameObject("/BS")] = DictionaryObject({NameObject("/W"): NumberObject(inset)})
     if one.max_length:
         annotation[NameObject("/MaxLen")] = NumberObject(one.max_length)
 
