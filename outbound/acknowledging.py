@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from outbound.notice import DocumentOutcome, DocumentResult, Missing
+from registry.identifiers import PATIENT_ID_LENGTH, print_patient_id
 from registry.submission import Admission, Admitted, Submission, Value
 
 LEFT_OUT = "[as faxed]"
@@ -127,7 +128,9 @@ def _notations(value: str | int | float) -> set[str]:
     found |= {each.upper() for each in found} | {each.title() for each in found}
     digits = re.sub(r"\D", "", text)
     if len(digits) >= 5:
-        found |= {digits, "-".join((digits[:3], digits[3:6], digits[6:])), "-".join((digits[:4], digits[4:8])) + text[8:]}
+        found |= {digits, "-".join((digits[:3], digits[3:6], digits[6:]))}
+    if len(text) == PATIENT_ID_LENGTH:
+        found.add(print_patient_id(text))
     try:
         day = date.fromisoformat(text)
     except ValueError:

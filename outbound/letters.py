@@ -60,6 +60,7 @@ def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) ->
     if len({(one.recipient, one.reference) for one in notices}) != 1:
         raise ValueError("a letter brings at least one notice, all to one recipient and under one reference")
     cover = CoverPage(sender, notices[0].recipient, notices[0].reference, wording.us_time(now, sender.time_zone))
+    kinds = tuple(one.kind for one in notices)
     telling = ""
     try:
         cover_html = compose_cover(cover)
@@ -68,13 +69,13 @@ def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) ->
             telling = notice.kind
             facts = {"ack": notice.facts} if isinstance(notice.facts, Acknowledgement) else {"facts": notice.facts}
             template = _environment().get_template(f"{notice.kind}.html")
-            sections.append(template.render(cover=cover, zone=sender.time_zone, **facts))
+            sections.append(template.render(cover=cover, zone=sender.time_zone, together=kinds, **facts))
         html = _environment().get_template("_letter.html").render(cover=cover, cover_html=cover_html, sections=sections)
     except TemplateError as problem:  # no such template, a missing fact, a broken template
         raise LetterNotWritable(f"{telling}: {problem.message or problem}") from problem
     except (ValueError, TypeError) as problem:  # a fact unfit for its place, such as no date for a date
         raise LetterNotWritable(f"{telling}: {problem}") from problem
-    return Letter(tuple(one.kind for one in notices), cover.reference, html, cover_html)
+    return Letter(kinds, cover.reference, html, cover_html)
 
 
 def compose_cover(cover: CoverPage) -> str:

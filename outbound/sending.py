@@ -9,6 +9,7 @@ Refuses: to resend what may have gone out. Two workers on one delivery: the row'
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -30,9 +31,9 @@ from outbound.delivery import (
     decide,
     event_of,
 )
-from outbound.fax_pages import render
+from outbound.fax_pages import FaxPages, render
 from outbound.gateway import FaxJob, Gateway, Impossible, JobMark, NotTaken, Outcome
-from outbound.letters import LetterNotWritable, compose
+from outbound.letters import Letter, LetterNotWritable, compose
 from outbound.notice import Notice, SenderIdentity
 
 PATIENCE = RetryPolicy()
@@ -50,11 +51,12 @@ def send(
     *,
     sender: SenderIdentity,
     policy: RetryPolicy = PATIENCE,
+    draw: Callable[[Letter], FaxPages] = render,
 ) -> Decision | None:
     """Do what the delivery needs at `now`; the decision taken, or None if there was nothing to do or another worker has it.
 
     Submits a DUE letter whose time has come; asks the gateway about a SENDING one whose time to look has come; leaves every other
-    alone. Calling it twice changes nothing the second time. KeyError if there is no such delivery.
+    alone; `draw` makes the pages. Calling it twice changes nothing the second time. KeyError if there is no such delivery.
     """
     try:
         with session_factory.begin() as session:
@@ -65,7 +67,7 @@ def send(
         return None
     delivery, notices, submit = taken
     if submit:
-        outcome, pages = _hand_over(session_factory, delivery, notices, gateway, sender, now)
+        outcome, pages = _hand_over(session_factory, delivery, notices, gateway, sender, now, draw)
     else:
         outcome, pages = gateway.find(_mark(delivery)), delivery.pages
     return _settle(session_factory, delivery, outcome, pages, now, policy)
@@ -121,12 +123,13 @@ def _hand_over(
     gateway: Gateway,
     sender: SenderIdentity,
     now: datetime,
+    draw: Callable[[Letter], FaxPages],
 ) -> tuple[Outcome, int]:
     """Write, render and submit; the outcome and the number of pages. The letter carries the time of the attempt."""
     if delivery.fax is None:
         return Impossible("no fax number"), 0
     try:
-        rendered = render(compose(notices, sender, now))
+        rendered = draw(compose(notices, sender, now))
     except LetterNotWritable as problem:
         return Impossible(f"the letter cannot be written: {problem}"), 0
     with session_factory.begin() as session:  # before the line has it: whoever asks later knows how many pages to expect

@@ -105,7 +105,7 @@ def plan_delivery(session: Session, notices: Sequence[Notice], delivery_id: Deli
     if len({(one.recipient, one.reference) for one in notices}) != 1:
         raise ValueError("one delivery brings at least one notice, all to one recipient and under one reference")
     keys = [one.key for one in notices]
-    known = dict(session.execute(select(NoticeRow.key, NoticeRow.delivery_id).where(NoticeRow.key.in_(keys))).tuples().all())
+    known = dict(session.execute(select(NoticeRow.key, NoticeRow.delivery_id).where(NoticeRow.key.in_(keys))).all())
     new = [one for one in notices if one.key not in known]
     if not new:
         return DeliveryId(known[keys[0]])
@@ -197,7 +197,7 @@ def wanting_a_person(session: Session, limit: int = 100) -> tuple[Delivery, ...]
 
 def counts(session: Session) -> dict[DeliveryState, int]:
     """How many deliveries stand in each state, every state named."""
-    found = dict(session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).tuples().all())
+    found = dict(session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all())
     return {state: found.get(state.value, 0) for state in DeliveryState}
 
 
@@ -317,7 +317,7 @@ def _as_deliveries(session: Session, rows: Sequence[DeliveryRow]) -> tuple[Deliv
     """The rows as the rest of the floor sees them, each with the kinds of its notices."""
     kinds: dict[str, list[str]] = {row.delivery_id: [] for row in rows}
     of_these = select(NoticeRow.delivery_id, NoticeRow.kind).where(NoticeRow.delivery_id.in_(list(kinds)))
-    for delivery_id, kind in session.execute(of_these.order_by(NoticeRow.place)).tuples():
+    for delivery_id, kind in session.execute(of_these.order_by(NoticeRow.place)):
         kinds[delivery_id].append(kind)
     return tuple(
         Delivery(

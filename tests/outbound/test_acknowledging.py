@@ -1,0 +1,119 @@
+"""What the sender of a fax is told about each form: everything that matters, and no value."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outbound.acknowledging import ILLEGIBLE, LEFT_OUT, document_outcome, part_label, rejected_outcome, without_values
+from outbound.notice import DocumentResult, Missing
+from registry.submission import Admission, Admitted, Applied, Reference, Refused, Submission, SubmissionId
+from registry.vocabulary import Channel, FormCode
+
+LABELS = {"ben": "BEN", "patient_zip": "ZIP code", "monitoring_frequency": "Monitoring frequency"}
+VALUES = {
+    "patient_first_name": "ZELMIRA",
+    "patient_last_name": "QUINTANILHA SOUZA",
+    "patient_middle_initial": "A",
+    "patient_date_of_birth": "1981-03-09",
+    "patient_id": "35153828A",
+    "labs.0.anc": 1850,
+    "labs.0.draw_date": "2026-11-02",
+    "prescriber_last_name": "Oyelaran",
+    "ben": True,
+}
+
+
+def submission(**changed):
+    given = {
+        "submission_id": SubmissionId("S1"),
+        "reference": Reference("R-1"),
+        "form": FormCode.PATIENT_STATUS,
+        "revision": "2023-11",
+        "channel": Channel.FAX,
+        "received_at": datetime(2026, 11, 23, tzinfo=UTC),
+        "values": VALUES,
+        "signatures": {},
+    }
+    return Submission(**{**given, **changed})
+
+
+def admission(*refused, applied=(), admitted=Admitted.PARTLY):
+    return Admission(SubmissionId("S1"), Reference("R-1"), admitted, tuple(applied), tuple(refused))
+
+
+def test_every_refusal_is_told_with_its_rule_and_what_to_do():
+    outcome = document_outcome(
+        "Patient Status Form", submission(), admission(Refused("ben", "R28", "The prescriber must sign.")), LABELS
+    )
+    assert outcome.missing == (Missing("BEN", "The prescriber must sign.", "R28"),)
+    assert outcome.result is DocumentResult.PARTLY
+
+
+def test_what_was_applied_is_told_once_by_label():
+    applied = [Applied("labs.0", "ANC 1850 recorded"), Applied("labs.0", "again"), Applied("monitoring_frequency", "weekly")]
+    outcome = document_outcome("Form", submission(), admission(applied=applied, admitted=Admitted.YES), LABELS)
+    assert outcome.understood == ("Blood draw 1", "Monitoring frequency")
+
+
+def test_an_illegible_field_is_asked_for_again_unless_a_refusal_already_does():
+    outcome = document_outcome(
+        "Form", submission(illegible=("patient_zip", "ben")), admission(Refused("ben", "R28", "Sign.")), LABELS
+    )
+    assert [one.what for one in outcome.missing] == ["BEN", "ZIP code"]
+    assert outcome.missing[1].todo == ILLEGIBLE
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("The ANC of 1850 drawn 2026-11-02 is held.", f"The ANC of {LEFT_OUT} drawn {LEFT_OUT} is held."),
+        ("The ANC of 1,850 drawn 11/02/2026 is held.", f"The ANC of {LEFT_OUT} drawn {LEFT_OUT} is held."),
+        ("Zelmira Quintanilha Souza is not enrolled.", f"{LEFT_OUT} {LEFT_OUT} is not enrolled."),
+        ("No patient has the ID 3515-3828-A.", f"No patient has the ID {LEFT_OUT}."),
+        ("Born 3/9/1981 or March 9, 1981?", f"Born {LEFT_OUT} or {LEFT_OUT}?"),
+        ("A form must be signed by Oyelaran within 37 days.", "A form must be signed by Oyelaran within 37 days."),
+    ],
+)
+def test_a_sentence_loses_the_patients_values_and_nothing_else(sentence, told):
+    assert without_values(sentence, VALUES) == told
+
+
+def test_a_reviewers_reason_loses_the_patients_name():
+    outcome = rejected_outcome("Form", "This page is about Quintanilha, not about clozapine.", VALUES)
+    assert outcome.reason == f"This page is about {LEFT_OUT}, not about clozapine."
+    assert outcome.result is DocumentResult.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("part", "label"),
+    [
+        ("labs.1.anc", "Blood draw 2: ANC"),
+        ("labs.0.draw_date", "Blood draw 1: draw date"),
+        ("locations.0", "Location 1"),
+        ("answers.3", "Answer 3"),
+        ("enrollment", "Enrollment"),
+        ("signature_prescriber", "Signature prescriber"),
+    ],
+)
+def test_a_part_is_called_by_words_for_people(part, label):
+    assert part_label(part, LABELS) == label
+
+
+names = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=12).map(str.title)
+
+
+@given(names, names, st.dates(), st.integers(100, 30000), st.permutations(range(4)))
+def test_no_value_of_the_patient_survives_in_any_sentence_that_names_it(first, last, day, anc, order):
+    values = {
+        "patient_first_name": first,
+        "patient_last_name": last.upper(),
+        "patient_date_of_birth": day.isoformat(),
+        "labs.0.anc": anc,
+    }
+    said = [first, last, f"{day:%m/%d/%Y}", f"{anc:,}"]
+    told = without_values("; ".join(said[place] for place in order), values)
+    assert told == "; ".join([LEFT_OUT] * 4)

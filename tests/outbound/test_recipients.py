@@ -1,0 +1,65 @@
+"""Which machine a letter goes to."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outbound.notice import Recipient, Role
+from outbound.recipients import acknowledgement_recipient, notice_recipient
+from registry.submission import NoticeDue
+
+OURS = "8005550101"
+DOCTOR = Recipient(Role.PRESCRIBER, "Amara Oyelaran", "2025550133")
+PHARMACY = Recipient(Role.PHARMACY, "Harbor Pharmacy", "3125550177")
+STRANGER = Recipient(Role.PRESCRIBER, "Nobody Known", None)
+
+
+def chosen(parties=(), on_forms=(), caller=None):
+    return acknowledgement_recipient(parties, on_forms, caller, ours=OURS)
+
+
+def test_a_caller_whose_number_is_on_file_gets_the_answer():
+    assert chosen([DOCTOR, PHARMACY], caller="+1 (312) 555-0177") == PHARMACY
+
+
+def test_a_number_on_file_goes_before_the_callers_claim():
+    assert chosen([DOCTOR], caller="2125550199") == DOCTOR
+
+
+def test_a_certain_number_on_the_form_goes_before_the_callers():
+    assert chosen([STRANGER], ["415-555-0123"], "2125550199") == Recipient(Role.PRESCRIBER, "Nobody Known", "4155550123")
+
+
+def test_the_callers_number_is_better_than_none():
+    assert chosen(caller="1-212-555-0199") == Recipient(Role.SENDER, "", "2125550199")
+
+
+def test_without_any_number_nobody_is_guessed():
+    assert chosen([STRANGER], caller="anonymous").fax is None
+
+
+def test_we_never_answer_ourselves():
+    assert chosen([Recipient(Role.PRESCRIBER, "Looped", OURS)], [OURS], OURS).fax is None
+    assert notice_recipient(NoticeDue("anc_recorded", "prescriber", "Looped", OURS), ours=OURS).fax is None
+
+
+def test_a_premium_or_foreign_number_is_dialled_on_nobodys_claim():
+    assert chosen(on_forms=["9005550123", "2129760123"], caller="8765550123").fax is None
+
+
+def test_a_notice_goes_to_the_number_on_file_only():
+    assert notice_recipient(NoticeDue("anc_recorded", "prescriber", "Amara Oyelaran", "(202) 555-0133"), ours=OURS) == DOCTOR
+    assert notice_recipient(NoticeDue("anc_recorded", "prescriber", "Amara Oyelaran"), ours=OURS).fax is None
+
+
+def test_an_urgent_report_goes_to_the_contact_centres_own_machine():
+    due = NoticeDue("adverse_event", "contact_centre")
+    assert notice_recipient(due, ours=OURS, contact_centre="8005550109").fax == "8005550109"
+    assert notice_recipient(due, ours=OURS).fax is None
+
+
+@given(st.lists(st.sampled_from([DOCTOR, PHARMACY, STRANGER])), st.lists(st.text(max_size=14)), st.none() | st.text(max_size=14))
+def test_the_number_is_always_ten_digits_or_none(parties, on_forms, caller):
+    fax = chosen(parties, on_forms, caller).fax
+    assert fax is None or (len(fax) == 10 and fax.isascii() and fax.isdigit())
