@@ -21,11 +21,14 @@ Values = Mapping[str, Value]
 _ROW = re.compile(r"(labs|locations)\.(\d+)\.(\w+)")
 _SIGNED_PART = re.compile(r"(signature_(?:prescriber|designee|submitter|ar|respondent))_(?:date|name)")
 _PRESCRIBERS_OWN = ("ben", "hospice", "rationale", "missing_labs_authorized")
+_NAMES_A_PATIENT = ("patient_first_name", "patient_last_name", "patient_date_of_birth")
 _DESIGNEE_MAY_SIGN = (FormCode.PATIENT_ENROLLMENT, FormCode.PATIENT_STATUS)
 
 
 def is_needed(field: FieldDefinition, form: FormDefinition, values: Values) -> bool:
     """True where the form is incomplete without this field; `values` are the form's values as they stand, marks as booleans."""
+    if field.name == "patient_id":  # the name and the date of birth name a patient too
+        return field.requirement is Requirement.REQUIRED and any(is_blank(values.get(name)) for name in _NAMES_A_PATIENT)
     if field.requirement is Requirement.REQUIRED:
         return True
     row = _ROW.fullmatch(field.name)

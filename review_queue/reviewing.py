@@ -167,10 +167,19 @@ def _held(session: Session, item_id: str, version: int, reviewer: str, now: date
 
 
 def record(
-    session: Session, item_id: str, version: int, key: str, kind: VerdictKind, value: Value, reviewer: str, now: datetime
+    session: Session,
+    item_id: str,
+    version: int,
+    key: str,
+    kind: VerdictKind,
+    value: Value,
+    reviewer: str,
+    now: datetime,
+    lease: timedelta = LEASE,
 ) -> ReviewItem:
     """Keep one person's word on one field (`key` as in `Verdict`), with what had been read; the item as it stands then."""
-    item = _held(session, item_id, version, reviewer, now)
+    renew(session, item_id, version, reviewer, now, lease)
+    item = look_at(session, item_id)
     read = item.reading.fields[key].value if item.reading is not None and key in item.reading.fields else None
     verdict = Verdict(key, kind, read, None if kind in (VerdictKind.BLANK, VerdictKind.ILLEGIBLE) else value, reviewer, now)
     storage.add_verdict(session, item_id, verdict)

@@ -18,6 +18,7 @@ from intake.reading import FieldReading, FormReading, Problem, ProblemKind, Rout
 from registry.vocabulary import AncBand, FormCode, SignatureVerdict
 from review_queue.needed_fields import is_blank, is_needed
 from review_queue.review_item import WHOLE_DOCUMENT, Doubt, Urgency
+from review_queue.wording import field_label
 
 LOW_ANC_BELOW = 1000  # cells per µL; R39: general-population patients are interrupted below it
 STATUS_WINDOW_DAYS = 37  # R65: days a status form carries a patient
@@ -131,7 +132,7 @@ def _doubt(field: FieldDefinition, read: FieldReading | None, problems: list[Pro
         guesses = [one for one in dict.fromkeys((read.value, *read.guesses)) if one is not None]
     kinds = tuple(dict.fromkeys(one.kind for one in problems))
     why = " ".join(dict.fromkeys(_sentence(one.detail or one.kind.label) for one in problems))
-    return Doubt(field.name, field.label, kinds, why, tuple(guesses[:MOST_GUESSES]), field.critical, field.page)
+    return Doubt(field.name, field_label(field), kinds, why, tuple(guesses[:MOST_GUESSES]), field.critical, field.page)
 
 
 def _sentence(text: str) -> str:

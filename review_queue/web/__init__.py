@@ -1,0 +1,42 @@
+"""The reviewing desk in a browser: server-rendered pages that a keyboard alone can work.
+
+What: `desk_router(services)`, everything under `/desk`.
+Why: no build step, nothing from other hosts, and the essentials work without a script.
+Refuses: any page, image or change to whoever has not signed in: routes are guarded where they are added, not one by one.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from review_queue.web.deciding import add_closing_routes, add_taking_routes, add_verdict_route
+from review_queue.web.looking import add_looking_routes
+from review_queue.web.rendering import DeskRoute
+from review_queue.web.security import NeedsSignIn, from_our_own_page
+from review_queue.web.services import DeskServices
+from review_queue.web.sign_in import add_open_routes, add_sign_out
+
+__all__ = ["DeskServices", "desk_router"]
+
+
+def desk_router(services: DeskServices) -> APIRouter:
+    """All routes of the desk, to be included as they are (they begin with `/desk`)."""
+    signed_in = Depends(NeedsSignIn(services))
+    open_to_all = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
+    looking = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False, dependencies=[signed_in])
+    changing = APIRouter(
+        prefix="/desk",
+        route_class=DeskRoute,
+        include_in_schema=False,
+        dependencies=[signed_in, Depends(from_our_own_page)],
+    )
+    add_open_routes(open_to_all, services)
+    add_looking_routes(looking, services)
+    add_sign_out(changing, services)
+    add_taking_routes(changing, services)
+    add_verdict_route(changing, services)
+    add_closing_routes(changing, services)
+    whole = APIRouter()
+    for router in (open_to_all, looking, changing):
+        whole.include_router(router)
+    return whole

@@ -1,0 +1,96 @@
+"""The strip of a field, cut out of the page, and where its zone lies on the page.
+
+What: zones as polygons in page pixels, and a field's surroundings as a small upright image.
+Why: the page's homography maps form millimetres to pixels, so a strip is cut straight even from a page that lies askew; the
+printed label above the box is in it, so that the reviewer sees which field it is.
+Refuses: a page that was not registered (`NoPlace`): then only the whole page can be shown.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from intake.fax import GrayImage
+from intake.forms.definition import Box, FormDefinition
+
+STRIP_PIXELS_PER_MM = 10.0  # a little finer than 204 dots per inch (8.03 per mm): nothing is lost
+PADDING_MM = (4.0, 5.0, 4.0, 2.5)  # left, above (the printed label), right, below
+WIDEST_MM = 196.0  # nothing on a Letter page is wider between its margins
+
+
+class NoPlace(Exception):
+    """The page could not be laid over the blank: nobody knows where the field stands."""
+
+
+def decode(png: bytes) -> GrayImage:
+    """A stored page image as rows × columns of gray; ValueError if it is no image."""
+    image = cv2.imdecode(np.frombuffer(png, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
+    if image is None:
+        raise ValueError("the stored page image cannot be decoded")
+    return np.asarray(image, dtype=np.uint8)
+
+
+def size_of(png: bytes) -> tuple[int, int]:
+    """Width and height of a stored page image in pixels, from its head alone."""
+    with Image.open(io.BytesIO(png)) as image:
+        return image.size
+
+
+def zone_on_page(box: Box, mm_to_pixels: Sequence[float] | None) -> list[tuple[float, float]]:
+    """The four corners of a box in pixels of the page image, clockwise from the top left; `NoPlace`."""
+    matrix = _matrix(mm_to_pixels)
+    corners = np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]], dtype=np.float64)
+    mapped = cv2.perspectiveTransform(corners.reshape(1, 4, 2), matrix).reshape(4, 2)
+    return [(float(x), float(y)) for x, y in mapped]
+
+
+def cut_strip(page: GrayImage, box: Box, form: FormDefinition, mm_to_pixels: Sequence[float] | None) -> GrayImage:
+    """The box with its surroundings, upright, at `STRIP_PIXELS_PER_MM`; white where the page ends. `NoPlace`."""
+    matrix = _matrix(mm_to_pixels)
+    area = with_padding(box, form)
+    width = max(1, round((area.x1 - area.x0) * STRIP_PIXELS_PER_MM))
+    height = max(1, round((area.y1 - area.y0) * STRIP_PIXELS_PER_MM))
+    strip_to_mm = np.array(
+        [[1 / STRIP_PIXELS_PER_MM, 0, area.x0], [0, 1 / STRIP_PIXELS_PER_MM, area.y0], [0, 0, 1]], dtype=np.float64
+    )
+    cut = cv2.warpPerspective(
+        page,
+        matrix @ strip_to_mm,
+        (width, height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(255.0,),
+    )
+    return np.asarray(cut, dtype=np.uint8)
+
+
+def with_padding(box: Box, form: FormDefinition) -> Box:
+    """The box and its surroundings in millimetres, within the page and never wider than `WIDEST_MM`."""
+    left, above, right, below = PADDING_MM
+    x0, x1 = max(0.0, box.x0 - left), min(form.width_mm, box.x1 + right)
+    return Box(x0, max(0.0, box.y0 - above), min(x1, x0 + WIDEST_MM), min(form.height_mm, box.y1 + below))
+
+
+def encode(image: GrayImage) -> bytes:
+    """PNG bytes."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def thumbnail(page: GrayImage, width: int = 96) -> GrayImage:
+    """The page at that width in pixels, for the rail of pages."""
+    height = max(1, round(page.shape[0] * width / page.shape[1]))
+    return np.asarray(cv2.resize(page, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _matrix(mm_to_pixels: Sequence[float] | None) -> npt.NDArray[np.float64]:
+    if mm_to_pixels is None:
+        raise NoPlace("the page could not be laid over the blank form")
+    return np.array(mm_to_pixels, dtype=np.float64).reshape(3, 3)

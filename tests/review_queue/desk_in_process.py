@@ -1,0 +1,125 @@
+"""The desk on loopback inside the test's own process, with an invented queue; also a way to look at it:
+`python -m tests.review_queue.desk_in_process` serves it until Ctrl C and prints the address and the sign-in."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+from intake.fax import DocumentId
+from intake.reading import OtherKind, OtherPage
+from review_queue import reviewing, storage
+from review_queue.review_item import ReviewItemId
+from review_queue.reviewers import create_reviewer
+from review_queue.triage import TriageContext, triage
+from review_queue.web import DeskServices, desk_router
+from tests.review_queue import invented
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = invented.NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **length: float) -> None:
+        self.now += timedelta(**length)
+
+
+@dataclass
+class Desk:
+    """A desk with its parts in reach."""
+
+    sessions: sessionmaker[Session]
+    clock: Clock
+    services: DeskServices
+    settled: list[str] = field(default_factory=list)
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+        app.include_router(desk_router(self.services))
+        return app
+
+
+def database(folder: Path) -> Engine:
+    """A SQLite file as the service uses it: WAL, waiting for each other's writes."""
+    engine = create_engine(f"sqlite:///{folder / 'desk.db'}", connect_args={"timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def _wal(connection: object, _: object) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
+
+    storage.Base.metadata.create_all(engine)
+    return engine
+
+
+def new_desk(folder: Path, *, known: bool = True) -> Desk:
+    """An empty desk with two reviewers, ann and bob (senior)."""
+    sessions = sessionmaker(database(folder))
+    clock = Clock()
+    settled: list[str] = []
+    images = {("fax-1", number): invented.page_image(number) for number in (1, 2)}
+    services = DeskServices(
+        sessions=sessions,
+        pages=invented.PagesInMemory(images | {("fax-2", 1): images["fax-1", 2]}),
+        forms=invented.OneForm(invented.STATUS_FORM),
+        settled=settled.append,
+        known_patient=(lambda session, values: invented.WILLIAM) if known else (lambda session, values: None),
+        clock=clock,
+    )
+    with sessions() as session, session.begin():
+        create_reviewer(session, "ann", invented.PASSWORD, clock())
+        create_reviewer(session, "bob", invented.PASSWORD, clock(), senior=True)
+    return Desk(sessions, clock, services, settled)
+
+
+def enqueue(desk: Desk, number: int, *doubtful: object, **document: object) -> str:
+    """One status form at the desk; its item id."""
+    read = invented.reading(*doubtful, **document)  # type: ignore[arg-type]
+    found = triage(read, invented.STATUS_FORM, TriageContext(invented.RECEIVED), desk.clock())
+    facts = invented.fax(f"R-20261123-{number:04d}", invented.RECEIVED + timedelta(minutes=number))
+    item_id = ReviewItemId(f"item-{number}")
+    with desk.sessions() as session, session.begin():
+        reviewing.enqueue_form(session, item_id, DocumentId(f"document-{number}"), facts, read, found, desk.clock())
+    return item_id
+
+
+def enqueue_loose(desk: Desk, number: int) -> str:
+    """One laboratory printout at the desk; its item id."""
+    item_id = ReviewItemId(f"item-{number}")
+    pages = (OtherPage(1, OtherKind.LAB_PRINTOUT),)
+    facts = invented.fax(f"R-20261123-{number:04d}", invented.RECEIVED, "fax-2")
+    with desk.sessions() as session, session.begin():
+        reviewing.enqueue_loose_pages(session, item_id, DocumentId(f"document-{number}"), facts, pages, desk.clock())
+    return item_id
+
+
+@contextmanager
+def served(desk: Desk) -> Iterator[str]:
+    """The desk's address on loopback while the block runs."""
+    server = uvicorn.Server(uvicorn.Config(desk.app(), host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 20
+        while not server.started:
+            assert time.monotonic() < deadline and thread.is_alive(), "the desk did not start"
+            threading.Event().wait(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
