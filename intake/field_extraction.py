@@ -7,9 +7,11 @@ Refuses: to repair a value so that it passes a check; a value that does not pars
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 
 from intake.classification import PlacedPage
 from intake.fax import PageScan
@@ -26,6 +28,8 @@ from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
 
 CHECKED = frozenset({Meaning.NPI, Meaning.DEA, Meaning.PATIENT_ID})
 LIKE_DIGITS = str.maketrans("OoQDlIi|ZzSsB", "0000111122558")
+TYPICAL_LENGTH = 12  # characters; longer texts are judged by their probability per so many, or none would ever be certain
+INK_ONLY = frozenset({FieldKind.MARK, FieldKind.CHOICE, FieldKind.SIGNATURE})
 DIGITS_ONLY = frozenset("0123456789")
 
 
@@ -50,7 +54,7 @@ class Written:
     definition: FieldDefinition
     page: LaidPage
     cut: Cut
-    strip: Strip
+    strips: tuple[Strip, ...]  # one per line of writing; one alone in comb cells and on single lines
 
 
 @dataclass(frozen=True)
@@ -73,16 +77,19 @@ def extract(pages: Sequence[LaidPage], recogniser: PpOcr, voter: TextReader, tod
                 fields[definition.name] = done
             else:
                 written.append(done)
-    lattices = {one.definition.name: recogniser.lattice(one.strip) for one in written}
+    lattices = [[recogniser.lattice(strip) for strip in one.strips] for one in written]
     failed: tuple[str, ...] = ()
+    votes: Iterator[TextGuess]
     try:
-        votes = voter.read([one.strip for one in written])
+        votes = iter(voter.read([strip for one in written for strip in one.strips]))
     except EngineFailed as error:
-        votes, failed = [TextGuess("", 0.0)] * len(written), (str(error),)
-    for one, vote in zip(written, votes, strict=True):
-        fields[one.definition.name] = _decided(one, lattices[one.definition.name], vote, today)
+        votes, failed = repeat(TextGuess("", 0.0)), (str(error),)
+    for one, lines in zip(written, lattices, strict=True):
+        vote = " ".join(next(votes).text for _ in one.strips)
+        fields[one.definition.name] = _decided(one, lines, vote.strip(), today)
     order = {d.name: place for place, d in enumerate(pages[0].placed.form.fields)} if pages else {}
-    return Extracted(dict(sorted(fields.items(), key=lambda item: order[item[0]])), lattices, failed)
+    single = {one.definition.name: lines[0] for one, lines in zip(written, lattices, strict=True) if len(lines) == 1}
+    return Extracted(dict(sorted(fields.items(), key=lambda item: order[item[0]])), single, failed)
 
 
 def _without_writing(definition: FieldDefinition, page: LaidPage, today: date) -> FieldReading | Written:
@@ -97,11 +104,11 @@ def _without_writing(definition: FieldDefinition, page: LaidPage, today: date) -
     if definition.kind is FieldKind.SIGNATURE:
         return _signature(definition, page)
     cut = cut_cells(page.filled, definition.cells) if definition.cells else cut_line(page.filled, definition.box)
-    if cut.image is None:
+    if not cut.lines:
         return _blank(definition, page, cut)
     cells = sum(cut.cells) if cut.cells else None
     mask = charset(definition).replace(" ", "") if definition.cells else charset(definition)
-    return Written(definition, page, cut, Strip(definition.name, cut.image, mask, cells))
+    return Written(definition, page, cut, tuple(Strip(definition.name, line, mask, cells) for line in cut.lines))
 
 
 def _typed(definition: FieldDefinition, page: LaidPage, today: date) -> FieldReading | None:
@@ -209,19 +216,21 @@ def _signature(definition: FieldDefinition, page: LaidPage) -> FieldReading:
     return _field(definition, page, seen.verdict.value, certain, route, raw)
 
 
-def _decided(one: Written, lattice: Lattice, vote: TextGuess, today: date) -> FieldReading:
-    text, path = lattice.best()
+def _decided(one: Written, lattices: Sequence[Lattice], vote: str, today: date) -> FieldReading:
+    best = [lattice.best() for lattice in lattices]
+    text, path = " ".join(line for line, _ in best), math.prod(probability for _, probability in best)
+    strip = one.strips[0]
     definition = one.definition
     parsed = parse(definition, text, today)
-    second = parse(definition, _as_mask(vote.text, one.strip.charset), today)
-    counted = None if one.strip.cells is None else len(text.replace(" ", "")) == one.strip.cells
+    second = parse(definition, _as_mask(vote, strip.charset), today)
+    counted = None if strip.cells is None else len(text.replace(" ", "")) == strip.cells
     agrees = parsed.value is not None and parsed.value == second.value
-    placed = page_place(one.page, definition)
+    placed = page_place(one.page, definition, written=True)
     evidence = certainty.TextEvidence(
-        path=path,
+        path=path ** (TYPICAL_LENGTH / max(TYPICAL_LENGTH, len(text))),
         agrees=agrees,
         loosely=_folded(parsed.value) == _folded(second.value) and parsed.value is not None,
-        silent=not vote.text,
+        silent=not vote,
         checked=definition.meaning in CHECKED and parsed.value is not None and not parsed.problems,
         counted=counted,
         parsed=parsed.value is not None and not parsed.problems,
@@ -235,16 +244,14 @@ def _decided(one: Written, lattice: Lattice, vote: TextGuess, today: date) -> Fi
         problems.append(Problem(ProblemKind.UNREADABLE, "there is writing, but nothing could be read", definition.name))
     if counted is False:
         problems.append(
-            Problem(
-                ProblemKind.LOW_CERTAINTY, f"{one.strip.cells} boxes hold ink, {len(text)} characters were read", definition.name
-            )
+            Problem(ProblemKind.LOW_CERTAINTY, f"{strip.cells} boxes hold ink, {len(text)} characters were read", definition.name)
         )
     if one.cut.beyond:
         problems.append(Problem(ProblemKind.OUTSIDE_ZONE, "the writing runs over the edge of its field", definition.name))
-    if not certainty.accepted(certain, definition.critical) and not evidence.agrees and vote.text and parsed.value is not None:
-        problems.append(Problem(ProblemKind.READERS_DISAGREE, f"one reader: {text}, the other: {vote.text}", definition.name))
+    if not certainty.accepted(certain, definition.critical) and not evidence.agrees and vote and parsed.value is not None:
+        problems.append(Problem(ProblemKind.READERS_DISAGREE, f"one reader: {text}, the other: {vote}", definition.name))
     guesses = _guesses(parsed, second)
-    raw = {"ppocr": text, "tesseract": vote.text}
+    raw = {"ppocr": text, "tesseract": vote}
     return _field(definition, one.page, parsed.value, certain, Route.READ, raw, tuple(problems), guesses)
 
 
@@ -267,13 +274,14 @@ def _guesses(parsed: Parsed, second: Parsed) -> tuple[Value, ...]:
     return tuple(found)
 
 
-def page_place(page: LaidPage, definition: FieldDefinition) -> Problem | None:
-    """What is wrong with the place of a field on this page: squeezed or extrapolated rows, or beyond the page's end."""
+def page_place(page: LaidPage, definition: FieldDefinition, written: bool) -> Problem | None:
+    """What is wrong with the place of a field on this page: squeezed or extrapolated rows, or beyond the page's end.
+    A few lost rows harm only what is `written`."""
     scale = thresholds.DPI / 25.4
     y0, y1 = definition.box.y0 * scale, definition.box.y1 * scale
     registration = page.placed.registration
-    for top, bottom in registration.squeezed:
-        if y0 < bottom and top < y1:
+    for top, bottom, rows in registration.squeezed:
+        if y0 < bottom and top < y1 and (written or rows > thresholds.SQUEEZE_HARMLESS_PX):
             return Problem(
                 ProblemKind.DAMAGED_ROWS, "rows are missing or doubled here: the line damaged this part", definition.name
             )
@@ -297,7 +305,8 @@ def _field(
     problems: Sequence[Problem] = (),
     guesses: Sequence[Value] = (),
 ) -> FieldReading:
-    place = None if route is Route.TEXT else page_place(page, definition)
+    written = definition.kind not in INK_ONLY and route is not Route.BLANK
+    place = None if route is Route.TEXT else page_place(page, definition, written)
     if place is not None:
         problems = (*problems, place)
         certain = min(certain, 0.5 if place.kind is ProblemKind.CUT_OFF else 0.99)

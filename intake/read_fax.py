@@ -22,6 +22,7 @@ from intake.field_extraction import LaidPage, extract
 from intake.forms.catalogue import Catalogue
 from intake.forms.cross_checks import cross_check
 from intake.known import KnownParties
+from intake.margins import writing_outside
 from intake.ocr import certainty, coarse, thresholds
 from intake.ocr.ppocr import PpOcr
 from intake.ocr.tesseract import Tesseract
@@ -82,6 +83,8 @@ def _read_document(document: Gathered, reader: Reader, known: KnownParties, toda
     pages = [LaidPage.of(scan, placed) for scan, placed in document.pages]
     extracted = extract(pages, reader.recogniser, reader.voter, today)
     fields = verify(form, extracted.fields, extracted.lattices, known)
+    outside = (writing_outside(p.filled, form.on_page(p.placed.classification.form_page), p.scan.number) for p in pages)
+    notes = [problem for problem in outside if problem is not None]
     failed = [Problem(ProblemKind.ENGINE_FAILED, detail) for detail in extracted.failed]
     return FormReading(
         form=form.code,
@@ -89,7 +92,7 @@ def _read_document(document: Gathered, reader: Reader, known: KnownParties, toda
         certainty=document.certainty,
         pages=tuple(_form_page(scan, placed) for scan, placed in document.pages),
         missing_pages=document.missing,
-        problems=(*document.problems, *failed, *cross_check(form, fields)),
+        problems=(*document.problems, *failed, *notes, *cross_check(form, fields)),
         fields=fields,
     )
 

@@ -75,20 +75,15 @@ def _tiff_of_one_strip(data: bytes, tags: dict[int, object], rows: int) -> bytes
     directory[257] = rows
     directory[ROWS_PER_STRIP] = rows
     directory[STRIP_BYTES] = len(data)
-    directory[STRIP_OFFSETS] = 8
+    directory[STRIP_OFFSETS] = 0  # counted from the directory's end when it is saved
     out = io.BytesIO()
-    out.write(b"II*\0\0\0\0\0")
-    out.write(data)
-    out.write(b"\0" * (len(data) % 2))
-    start = out.tell()
     directory.save(out)
-    whole = bytearray(out.getvalue())
-    whole[4:8] = start.to_bytes(4, "little")
-    return bytes(whole)
+    out.write(data)
+    return out.getvalue()
 
 
 def _by_pdfium(data: bytes, tags: dict[int, object], width: int, rows: int) -> tuple[Image.Image, int]:
-    """A fax-coded strip through pdfium, which goes on after a bad line; the white rows at the end count as lost."""
+    """A fax-coded strip through pdfium, which keeps what stands before the break; rows of one colour at the end count as lost."""
     if tags.get(FILL_ORDER) == 2:
         data = data.translate(REVERSED_BITS)
     compression, options = tags.get(COMPRESSION), tags.get(T4_OPTIONS, 0)
@@ -103,10 +98,23 @@ def _by_pdfium(data: bytes, tags: dict[int, object], width: int, rows: int) -> t
             image = bitmap.to_pil().convert("L").copy()
     except (pypdfium2.PdfiumError, ValueError) as trouble:
         raise OSError(f"fax coding that cannot be read: {trouble}") from trouble
-    inked = image.point(lambda value: 255 - value).getbbox()
-    if inked is None:
+    drawn = _rows_drawn(image)
+    if drawn == 0:
         raise OSError("fax coding without a readable line")
-    return image, max(1, rows - inked[3])
+    if drawn < rows:
+        image.paste(255, (0, drawn, width, rows))
+    return image, max(1, rows - drawn)
+
+
+def _rows_drawn(image: Image.Image) -> int:
+    """Rows down to the last one that is not all of one colour: below the break pdfium leaves rows black or white."""
+    height = image.height
+    while height:
+        low, high = image.crop((0, height - 1, image.width, height)).getextrema()
+        if low != high:
+            break
+        height -= 1
+    return height
 
 
 def _pdf_of_one_image(data: bytes, parameters: str, width: int, rows: int) -> bytes:

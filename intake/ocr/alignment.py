@@ -9,7 +9,6 @@ Refuses: a page on which too few landmarks agree: then it says so (None) instead
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -17,13 +16,12 @@ import numpy as np
 from intake.fax import GrayImage
 from intake.ocr import thresholds
 from intake.ocr.coarse import BlankProfiles, Floats, Matrix
+from intake.ocr.following import Following, Squeeze, follow, unsupported_rows
 
 PATCH = 20  # pixels from a landmark's middle to its edge, at the resolution it is looked for
 WIDE = 28  # pixels searched around a landmark at half resolution: 7 mm of page, what a few dozen lost rows shift
 NARROW = 11  # pixels searched at full resolution
-BAND = 8  # pixels of blank rows per step of the local correction
-STEP = 16  # pixels between nodes of the map that is then interpolated
-ACROSS = 800.0  # pixels: half the page, so that slopes are of the size of shifts
+STEP = 8  # pixels between nodes of the map that is then interpolated
 
 
 class BlankPage:
@@ -46,7 +44,7 @@ class Registration:
     homography: Matrix  # 3 × 3, blank pixels to page pixels, best for the page as a whole
     share: float  # of the landmarks looked for that were found in agreement, 0–1
     residual_px: float  # mean distance of the agreeing landmarks from where the map puts them, 200-dpi pixels
-    squeezed: tuple[tuple[float, float], ...]  # y0, y1 in blank pixels: rows are missing or doubled there
+    squeezed: tuple[Squeeze, ...]  # where rows are missing or doubled
     unsupported: tuple[tuple[float, float], ...]  # y0, y1 in blank pixels: no landmark near, the place is extrapolated
     bottom_mm: float | None  # where the fax page ends in form millimetres, if before the form does
     map_x: Floats = field(repr=False)  # blank frame to page pixels on a coarse grid
@@ -78,13 +76,13 @@ def register(page: GrayImage, blank: BlankPage, coarse: Matrix) -> Registration 
     if placement is None:
         return None
     left = close.on_page - _mapped(placement.homography, close.at)
-    corrected = left - _band_shift(close.at, placement.rows, placement.bands)
+    corrected = left - placement.following.shift(close.at)
     return Registration(
         homography=placement.homography,
         share=share,
         residual_px=float(np.linalg.norm(corrected, axis=1).mean()),
-        squeezed=_squeezed(close.at, left, blank.image.shape[0]),
-        unsupported=_unsupported(close.at, blank.image.shape[0]),
+        squeezed=placement.following.squeezed(blank.image.shape[0]),
+        unsupported=unsupported_rows(blank.landmarks, close.at, blank.image.shape[0]),
         bottom_mm=_bottom(placement.homography, page, blank.image.shape[0]),
         map_x=placement.map_x,
         map_y=placement.map_y,
@@ -93,30 +91,28 @@ def register(page: GrayImage, blank: BlankPage, coarse: Matrix) -> Registration 
 
 @dataclass(frozen=True)
 class _Placement:
-    """A homography and what it leaves, row band by row band; and both as a map."""
+    """A homography, what it leaves row band by row band, and both as a map."""
 
     homography: Matrix
-    rows: Floats
-    bands: Floats
+    following: Following
     map_x: Floats
     map_y: Floats
 
     @staticmethod
     def of(homography: Matrix, shape: tuple[int, ...]) -> _Placement:
-        rows = np.arange(0, shape[0] + BAND, BAND, dtype=np.float32)
-        bands = np.zeros((len(rows), 5), np.float32)
-        return _Placement(homography, rows, bands, *_maps(homography, shape, rows, bands))
+        following = Following.nothing()
+        return _Placement(homography, following, *_maps(homography, shape, following))
 
     @staticmethod
     def fitted(found: _Found, shape: tuple[int, ...]) -> _Placement | None:
         homography = _homography(found.at, found.on_page)
         if homography is None:
             return None
-        rows, bands = _bands(found.at, found.on_page - _mapped(homography, found.at), shape[0])
-        return _Placement(homography, rows, bands, *_maps(homography, shape, rows, bands))
+        following = follow(found.at, found.on_page - _mapped(homography, found.at), shape[0])
+        return _Placement(homography, following, *_maps(homography, shape, following))
 
     def onto_page(self, points: Floats) -> Floats:
-        return _mapped(self.homography, points) + _band_shift(points, self.rows, self.bands)
+        return _mapped(self.homography, points) + self.following.shift(points)
 
 
 @dataclass(frozen=True)
@@ -126,15 +122,13 @@ class _Found:
     off: Floats  # n × 2: displacement found, in blank pixels
 
     def in_local_agreement(self, within: float) -> _Found:
-        """Without landmarks that disagree with their neighbours up and down the page."""
+        """Only landmarks that a good part of their neighbours up and down the page confirm, to `within` pixels."""
         if len(self.at) < 3:
             return self
         near = np.abs(self.at[:, None, 1] - self.at[None, :, 1]) < thresholds.DPI * 0.6
-        keep = np.zeros(len(self.at), dtype=bool)
-        for index in range(len(self.at)):
-            others = self.off[near[index]]
-            if len(others) >= 3:
-                keep[index] = bool(np.abs(self.off[index] - np.median(others, axis=0)).max() < within)
+        alike = np.abs(self.off[:, None, :] - self.off[None, :, :]).max(axis=2) < within
+        confirmed = (near & alike).sum(axis=1) - 1
+        keep = confirmed >= np.maximum(3, 0.25 * near.sum(axis=1))
         return _Found(self.at[keep], self.on_page[keep], self.off[keep])
 
 
@@ -232,37 +226,11 @@ def _on_sheet(blank: BlankPage, page: GrayImage, matrix: Matrix) -> int:
     return int(((spots[:, 0] > 0) & (spots[:, 0] < width) & (spots[:, 1] > 0) & (spots[:, 1] < height)).sum())
 
 
-def _bands(at: Floats, left: Floats, height: int) -> tuple[Floats, Floats]:
-    """Per row band: the shift in x and y that the homography leaves, and its slope across it; weights fall off over 6 mm."""
-    rows = np.arange(0, height + BAND, BAND, dtype=np.float32)
-    middle = np.float32(at[:, 0].mean())
-    bands = np.zeros((len(rows), 5), np.float32)  # shift x, slope x, shift y, slope y, middle
-    bands[:, 4] = middle
-    sigma = thresholds.DPI * 6 / 25.4
-    for index, row in enumerate(rows):
-        weight = np.exp(-0.5 * ((at[:, 1] - row) / sigma) ** 2)
-        total = float(weight.sum())
-        if total < 0.05:
-            continue
-        across = (at[:, 0] - middle) / ACROSS
-        design = np.stack((np.ones_like(across), across), axis=1)
-        normal = design.T @ (design * weight[:, None]) + np.diag([0.3, 1.0]).astype(np.float32)
-        solved = np.linalg.solve(normal, design.T @ (left * weight[:, None]))
-        bands[index, :4] = (solved[0, 0], solved[1, 0] / ACROSS, solved[0, 1], solved[1, 1] / ACROSS)
-    return rows, bands
-
-
-def _band_shift(points: Floats, rows: Floats, bands: Floats) -> Floats:
-    values = [np.interp(points[:, 1], rows, bands[:, column]) for column in range(4)]
-    across = points[:, 0] - bands[0, 4]
-    return np.stack((values[0] + values[1] * across, values[2] + values[3] * across), axis=1).astype(np.float32)
-
-
-def _maps(homography: Matrix, shape: tuple[int, ...], rows: Floats, bands: Floats) -> tuple[Floats, Floats]:
+def _maps(homography: Matrix, shape: tuple[int, ...], following: Following) -> tuple[Floats, Floats]:
     nodes_x = np.arange(0, shape[1] + STEP, STEP, dtype=np.float32)
     nodes_y = np.arange(0, shape[0] + STEP, STEP, dtype=np.float32)
     grid = np.stack(np.meshgrid(nodes_x, nodes_y), axis=-1).reshape(-1, 2)
-    spots = _mapped(homography, grid) + _band_shift(grid, rows, bands)
+    spots = _mapped(homography, grid) + following.shift(grid)
     return spots[:, 0].reshape(len(nodes_y), len(nodes_x)), spots[:, 1].reshape(len(nodes_y), len(nodes_x))
 
 
@@ -271,41 +239,6 @@ def _upsampled(nodes: Floats, width: int, height: int) -> Floats:
     matrix = np.array([[STEP, 0, 0], [0, STEP, 0]], np.float64)
     return np.asarray(
         cv2.warpAffine(nodes, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
-    )
-
-
-def _squeezed(at: Floats, left: Floats, height: int) -> tuple[tuple[float, float], ...]:
-    """Row spans over which the vertical shift jumps, with what the smoothing there blurs; the whole page if a jump is so large
-    that a table row may have been taken for its neighbour."""
-    order = np.argsort(at[:, 1])
-    y, dy = at[order, 1], left[order, 1]
-    spans: list[tuple[float, float]] = []
-    reach = thresholds.DPI * 0.45
-    for row in np.arange(y[0], y[-1], BAND):
-        above = dy[(y > row - reach) & (y <= row)]
-        below = dy[(y > row) & (y <= row + reach)]
-        if len(above) < 3 or len(below) < 3:
-            continue
-        jump = abs(float(np.median(below) - np.median(above)))
-        if jump > thresholds.ROW_LOST_PX:
-            return ((0.0, float(height)),)
-        if jump > thresholds.SQUEEZE_PX:
-            top = float(y[y <= row].max()) - thresholds.SQUEEZE_MARGIN_PX
-            bottom = float(y[y > row].min()) + thresholds.SQUEEZE_MARGIN_PX
-            if spans and top <= spans[-1][1]:
-                spans[-1] = (spans[-1][0], max(spans[-1][1], bottom))
-            else:
-                spans.append((top, bottom))
-    return tuple(spans)
-
-
-def _unsupported(at: Floats, height: int) -> tuple[tuple[float, float], ...]:
-    """Row spans further than 25 mm from any landmark."""
-    reach = thresholds.DPI * 25 / 25.4
-    rows = np.sort(at[:, 1])
-    edges = np.concatenate(([0.0 - reach], rows, [height + reach]))
-    return tuple(
-        (max(0.0, float(a) + reach), min(float(height), float(b) - reach)) for a, b in pairwise(edges) if b - a > 2 * reach
     )
 
 

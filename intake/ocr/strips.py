@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ BoxMm = tuple[float, float, float, float]
 class Cut:
     """What a zone holds."""
 
-    image: GrayImage | None  # the strip, black on white; None where there is no ink to read
+    lines: tuple[GrayImage, ...]  # strips, black on white, one per line of writing; empty where there is no ink to read
     ink_mm2: float  # inked area after despeckling
     cells: tuple[bool, ...]  # per comb cell: whether it holds ink; empty without cells
     doubtful_cells: int  # cells with so little ink that it may be dirt
@@ -37,8 +38,13 @@ def cut_line(page: FilledPage, box_mm: BoxMm) -> Cut:
     fill = despeckled(page.fill[y0:y1, x0:x1], thresholds.SPECK_PX)
     area = ink_area_mm2(fill, page.dpi)
     if area < thresholds.LINE_INK_MM2:
-        return Cut(None, area, (), 0, beyond=False)
-    return Cut(_strip(page.page[y0:y1, x0:x1], fill), area, (), 0, beyond=_beyond(page, (x0, y0, x1, y1)))
+        return Cut((), area, (), 0, beyond=False)
+    image = page.page[y0:y1, x0:x1]
+    tall = (y1 - y0) * 25.4 / page.dpi > thresholds.ONE_LINE_MM
+    lines = [
+        _strip(image[top:bottom], fill[top:bottom]) for top, bottom in (_line_rows(fill, page.dpi) if tall else [(0, y1 - y0)])
+    ]
+    return Cut(tuple(line for line in lines if line is not None), area, (), 0, beyond=_beyond(page, (x0, y0, x1, y1)))
 
 
 def cut_cells(page: FilledPage, cells_mm: Sequence[BoxMm]) -> Cut:
@@ -57,9 +63,28 @@ def cut_cells(page: FilledPage, cells_mm: Sequence[BoxMm]) -> Cut:
             doubtful += 1
     area = ink_area_mm2(fill, page.dpi)
     if not any(inked):
-        return Cut(None, area, tuple(inked), doubtful, beyond=False)
+        return Cut((), area, tuple(inked), doubtful, beyond=False)
     beyond = _beyond(page, (x0, y0, x1, y1))
-    return Cut(_strip(page.page[y0:y1, x0:x1], fill), area, tuple(inked), doubtful, beyond)
+    strip = _strip(page.page[y0:y1, x0:x1], fill)
+    return Cut(() if strip is None else (strip,), area, tuple(inked), doubtful, beyond)
+
+
+def _line_rows(fill: Mask, dpi: float) -> list[tuple[int, int]]:
+    """Top and bottom rows of each line of writing in a block: cut where hardly any ink stands between two lines."""
+    profile = np.asarray(fill.sum(axis=1), dtype=np.float32)
+    least = max(1.0, 0.04 * float(profile.max()))
+    inked = profile > least
+    spans: list[tuple[int, int]] = []
+    for row in np.flatnonzero(inked):
+        if spans and row - spans[-1][1] <= round(thresholds.LINE_GAP_MM * dpi / 25.4):
+            spans[-1] = (spans[-1][0], int(row) + 1)
+        else:
+            spans.append((int(row), int(row) + 1))
+    tall = [span for span in spans if span[1] - span[0] >= round(thresholds.LINE_TALL_MM * dpi / 25.4)]
+    if not tall:
+        return [(0, fill.shape[0])]
+    middles = [0, *((one[1] + two[0]) // 2 for one, two in pairwise(tall)), fill.shape[0]]
+    return list(pairwise(middles))
 
 
 def _height_mm(part: Mask, dpi: float) -> float:

@@ -89,9 +89,40 @@ BEYOND_MM = 1.0
 BEYOND_INK_MM2 = 0.8
 """Inked area outside a zone that means its writing runs over the edge."""
 
-SQUEEZE_MARGIN_PX = 40
-"""200-dpi pixels around a squeeze that the band smoothing (6 mm) blurs: zones there are not read for certain."""
+SQUEEZE_MARGIN_PX = 12
+"""200-dpi pixels around a jump in which a landmark's own patch straddles it, so that its exact place is not known."""
+
+SQUEEZE_HARMLESS_PX = 8.0
+"""Lost rows, in 200-dpi pixels (1 mm), that cannot hide a character (3 mm), a tick (4.5 mm box) or a signature from being there:
+blank stays blank and marked stays marked; only what was written may be misread."""
+
+SUPPORT_REACH_PX = 110
+"""200-dpi pixels above and below a row (14 mm) in which landmarks vouch for it."""
+
+SUPPORT_SHARE = 0.6
+"""Share of those landmarks that must be found where they should be; a page printed from another drawing has under 0.4."""
 
 ROW_LOST_PX = 22.0
 """A jump of the vertical displacement so large that a table row (9 mm, 70 px) may be taken for its neighbour: nothing
 on the page is certain then."""
+
+ONE_LINE_MM = 13.0
+"""Height of a zone above which it may hold several lines; single lines are drawn 9 to 12 mm high."""
+
+LINE_GAP_MM = 0.3
+"""Rows without ink that stay inside one line: the gap between an i and its dot, or a lost row."""
+
+LINE_TALL_MM = 1.4
+"""Height that a line of writing has at least; flatter ink belongs to its neighbour."""
+
+HEADER_LINE_MM = 14.0
+"""Top of the form in which the sender's machine prints its header line, also when the page was shifted down."""
+
+EDGE_MM = 6.0
+"""Edge of the page on which shadows of the sheet and punched holes appear."""
+
+OVERSHOOT_MM = 4.0
+"""How far writing may run out of its field and still be that field's: descenders, long ticks, the tail of a signature."""
+
+STRAY_MM2 = 8.0
+"""Inked area outside all fields that means somebody wrote there: about eight handwritten letters."""
