@@ -23,7 +23,7 @@ SESSION_ONLY = {
 }
 
 # Where a broad except stands: the edges of a process, with the reason beside it.
-EDGES = {"app.running"}
+EDGES = {"app.running", "app.watch"}
 
 
 def imports_from(path: Path, package: str) -> Iterator[tuple[str, int]]:
