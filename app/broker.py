@@ -32,7 +32,7 @@ LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107
 
 def connect(address: str) -> RedisBroker:
     """A broker client; nothing is contacted yet. Every command does the maintenance: it costs one range query on a tiny set."""
-    return RedisBroker(  # type: ignore[no-untyped-call] # dramatiq's Redis broker carries no types
+    return RedisBroker(
         url=address,
         middleware=[],
         namespace=NAMESPACE,

@@ -1,6 +1,7 @@
 """What happens after what: the lives of a fax and of its documents, as tables, and the decisions between them.
 
-What: two lifecycles, the actor that is due in each state, which documents a reading yields, and when to give up.
+What: the life of a document (a fax's own is `intake.fax_lifecycle`), the stage that is due in each state, and which documents a
+reading yields.
 Why: the order of work must be readable in one place and testable without a database, a broker or a clock.
 Refuses: a transition that is not in the tables (`IllegalTransition`, and nothing happens).
 
@@ -14,18 +15,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
+from intake.fax_lifecycle import FaxState
 from intake.reading import FaxReading, FormReading, OtherKind
-
-
-class FaxState(StrEnum):
-    """Where a fax stands."""
-
-    RECEIVED = "received"  # archived; nobody has looked at its pages
-    READ = "read"  # its documents are known and go their own ways
-    SETTLED = "settled"  # every document is answered and the sender has an acknowledgement
-    QUARANTINED = "quarantined"  # cannot go on; kept with a reason until a person releases it
 
 
 class DocumentState(StrEnum):
@@ -39,19 +31,6 @@ class DocumentState(StrEnum):
     ANSWERED = "answered"  # what had to be said about it is on its way
 
 
-FAX_LIFE: Mapping[FaxState, frozenset[FaxState]] = {
-    FaxState.RECEIVED: frozenset(
-        {
-            FaxState.READ,
-            FaxState.QUARANTINED,
-            FaxState.SETTLED,  # a resend of a file already received, a cover sheet alone, blank pages: nothing to decide
-        }
-    ),
-    FaxState.READ: frozenset({FaxState.SETTLED, FaxState.QUARANTINED}),  # quarantined: a document kept killing its worker
-    FaxState.SETTLED: frozenset(),
-    FaxState.QUARANTINED: frozenset({FaxState.RECEIVED, FaxState.READ}),  # released: back to where it was
-}
-
 DOCUMENT_LIFE: Mapping[DocumentState, frozenset[DocumentState]] = {
     DocumentState.READ: frozenset({DocumentState.IN_REVIEW, DocumentState.CONFIRMED}),
     DocumentState.IN_REVIEW: frozenset({DocumentState.CONFIRMED, DocumentState.TURNED_AWAY}),
@@ -61,19 +40,15 @@ DOCUMENT_LIFE: Mapping[DocumentState, frozenset[DocumentState]] = {
     DocumentState.ANSWERED: frozenset(),
 }
 
-State = TypeVar("State", FaxState, DocumentState)
-
 
 class IllegalTransition(Exception):
-    """Something asked for a step that no lifecycle has; nothing was changed."""
+    """Something asked for a step that the life of a document does not have; nothing was changed."""
 
 
-def step(life: Mapping[State, frozenset[State]], now: State, then: State) -> State:
-    """The next state, if the table allows it; raises IllegalTransition otherwise."""
-    if then not in life[now]:
-        raise IllegalTransition(
-            f"{now.value} → {then.value} is not in the life of a {type(now).__name__.removesuffix('State').lower()}"
-        )
+def document_step(now: DocumentState, then: DocumentState) -> DocumentState:
+    """`then`, if the table allows it after `now`; raises IllegalTransition otherwise."""
+    if then not in DOCUMENT_LIFE[now]:
+        raise IllegalTransition(f"{now.value} → {then.value} is not in the life of a document")
     return then
 
 
@@ -121,7 +96,6 @@ class DocumentFound:
     document_id: str  # the fax's id with a running number: the same again when the same fax is read again
     number: int  # 1-based, in the order of the fax
     form: str | None  # form code; None for loose pages
-    form_index: int | None  # which of the reading's documents; None for loose pages
     fax_pages: tuple[int, ...]  # 1-based pages of the fax
 
 
@@ -141,13 +115,13 @@ HARMLESS = frozenset({OtherKind.COVER_SHEET, OtherKind.BLANK})
 def after_reading(fax_id: str, reading: FaxReading) -> AfterReading:
     """The documents of a fax: one per form, and one for all loose pages together; without any, the reason."""
     found = [
-        DocumentFound(f"{fax_id}-{number}", number, form.form, number - 1, _pages_of(form))
+        DocumentFound(f"{fax_id}-{number}", number, form.form, _pages_of(form))
         for number, form in enumerate(reading.documents, start=1)
     ]
     loose = tuple(one.fax_page for one in reading.other_pages if one.kind not in HARMLESS)
     if loose:
         number = len(found) + 1
-        found.append(DocumentFound(f"{fax_id}-{number}", number, None, None, loose))
+        found.append(DocumentFound(f"{fax_id}-{number}", number, None, loose))
     if found:
         return AfterReading(FaxState.READ, tuple(found))
     cover = any(one.kind is OtherKind.COVER_SHEET for one in reading.other_pages)

@@ -25,6 +25,7 @@ from app.database import Database
 from app.nudging import Nudge, Nudges
 from app.processes import is_alive
 from intake.errors import Disposition, UnreadableFax
+from intake.fax_lifecycle import IllegalFaxTransition
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class Runner:
             with self.database.writing() as session:
                 following = step.store(session, loaded, result, self.clock())
                 storage.end_attempt(session, stage, subject, number, Outcome.DONE, self.clock())
-        except IllegalTransition as problem:  # somebody else was faster; their result stands
+        except (IllegalTransition, IllegalFaxTransition) as problem:  # somebody else was faster; their result stands
             return self._end(stage, subject, number, Outcome.DONE, str(problem))
         except UnreadableFax as problem:
             if problem.disposition is Disposition.RETRY:
@@ -118,3 +119,7 @@ def _machine_at_fault(problem: Exception) -> bool:
     if isinstance(problem, OSError):
         return problem.errno in NO_FAULT_ERRNO
     return isinstance(problem, MemoryError | OperationalError)
+
+
+def nothing_long(_: Any) -> None:
+    """The work of a step that only decides."""

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         default=None, description="Password of the first desk account `reviewer`; unset: made up and kept in first-sign-in.txt."
     )
     api_token: SecretStr | None = Field(
-        default=None, description="Bearer token for /api/v1 and /metrics; unset: only who is signed in at the desk may ask."
+        default=None, description="Bearer token for the JSON API /api/v1; unset: made up and kept in api-token.txt."
     )
     gateway: Literal["spool"] = Field(
         default="spool", description="Where answers go: `spool` writes TIFF and JSON into the outbox."
@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     program_fax: str = Field(
         default="8008785927", description="The program's fax number, ten digits: printed on letters as the sender."
     )
+    contact_centre_fax: str | None = Field(
+        default=None, description="Fax machine of the people who take urgent reports (adverse events), if they have one."
+    )
+    program_name: str = Field(default="Clozapine REMS Contact Center", description="Who signs the letters.")
     program_phone: str = Field(default="8885860758", description="The contact centre's phone, ten digits: printed on letters.")
     still_seconds: float = Field(
         default=2.0, ge=0, description="A dropped file is taken once its size and time were still for so long."
@@ -132,6 +136,11 @@ class DataFolder:
     def database(self) -> Path:
         """The SQLite file."""
         return self.root / "remsfax.db"
+
+    @property
+    def api_token(self) -> Path:
+        """The made-up token of the JSON API, readable by the owner only."""
+        return self.root / "api-token.txt"
 
     @property
     def first_sign_in(self) -> Path:

@@ -16,8 +16,10 @@ from sqlalchemy import JSON, Date, Integer, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.attempts import Attempt, Outcome
-from app.case_flow import DOCUMENT_LIFE, DocumentFound, DocumentState, Stage, step
+from app.case_flow import DocumentFound, DocumentState, Stage, document_step
 from registry.moments import UtcDateTime
+from review_queue.lifecycle import FINAL
+from review_queue.storage import ItemRow
 
 
 class Base(DeclarativeBase):
@@ -34,7 +36,6 @@ class DocumentRow(Base):
     fax_id: Mapped[str] = mapped_column(String(32), index=True)  # the fax it came in
     number: Mapped[int] = mapped_column(Integer)  # 1-based place in the fax
     form: Mapped[str | None] = mapped_column(String(40))  # form code; null for loose pages
-    form_index: Mapped[int | None] = mapped_column(Integer)  # which document of the stored reading; null for loose pages
     fax_pages: Mapped[list[int]] = mapped_column(JSON)  # 1-based pages of the fax it stands on
     state: Mapped[str] = mapped_column(String(20), index=True)  # `case_flow.DocumentState`
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the reading found it
@@ -77,7 +78,6 @@ class Document:
     fax_id: str
     number: int  # 1-based place in the fax
     form: str | None  # None for loose pages
-    form_index: int | None
     fax_pages: tuple[int, ...]
     state: DocumentState
     created_at: datetime
@@ -108,7 +108,6 @@ def add_documents(session: Session, fax_id: str, found: Sequence[DocumentFound],
                     fax_id=fax_id,
                     number=one.number,
                     form=one.form,
-                    form_index=one.form_index,
                     fax_pages=list(one.fax_pages),
                     state=DocumentState.READ.value,
                     created_at=now,
@@ -150,7 +149,7 @@ def move_document(
 ) -> None:
     """Take a document to its next state with what that state brings; IllegalTransition if there is no such step."""
     row = session.get_one(DocumentRow, document_id)
-    row.state = step(DOCUMENT_LIFE, DocumentState(row.state), then).value
+    row.state = document_step(DocumentState(row.state), then).value
     row.changed_at = now
     if submission is not None:
         row.submission = dict(submission)
@@ -161,14 +160,25 @@ def move_document(
     session.flush()
 
 
-def documents_in(session: Session, states: Sequence[DocumentState]) -> list[tuple[str, DocumentState]]:
-    """Ids and states of all documents in one of the states, the longest waiting first."""
+def documents_in(session: Session, states: Sequence[DocumentState]) -> list[tuple[str, str, DocumentState]]:
+    """Ids, faxes and states of all documents in one of the states, the longest waiting first."""
     rows = session.execute(
-        select(DocumentRow.document_id, DocumentRow.state)
+        select(DocumentRow.document_id, DocumentRow.fax_id, DocumentRow.state)
         .where(DocumentRow.state.in_([one.value for one in states]))
         .order_by(DocumentRow.changed_at)
     )
-    return [(document_id, DocumentState(state)) for document_id, state in rows]
+    return [(document_id, fax_id, DocumentState(state)) for document_id, fax_id, state in rows]
+
+
+def settled_at_desk(session: Session) -> list[tuple[str, str]]:
+    """Ids and faxes of documents that a person has settled and whose verdict has not been taken yet."""
+    rows = session.execute(
+        select(DocumentRow.document_id, DocumentRow.fax_id)
+        .join(ItemRow, ItemRow.document_id == DocumentRow.document_id)
+        .where(DocumentRow.state == DocumentState.IN_REVIEW.value, ItemRow.state.in_([one.value for one in FINAL]))
+        .order_by(DocumentRow.changed_at)
+    )
+    return [(document_id, fax_id) for document_id, fax_id in rows]
 
 
 def faxes_with_open_documents(session: Session) -> set[str]:
@@ -225,6 +235,14 @@ def end_attempt(
     session.flush()
 
 
+def forgiven_attempts(session: Session, stage: Stage, subject: str) -> int:
+    """How many attempts at a step were forgiven: at least one for each time the fax was released."""
+    wanted = select(func.count()).where(
+        AttemptRow.stage == stage.value, AttemptRow.subject == subject, AttemptRow.forgiven.is_(True)
+    )
+    return session.scalar(wanted) or 0
+
+
 def forgive_attempts(session: Session, subjects: Sequence[str]) -> None:
     """A person released the fax: what happened to it and its documents before counts no more, but stays written."""
     for row in session.scalars(select(AttemptRow).where(AttemptRow.subject.in_(subjects))):
@@ -238,7 +256,6 @@ def _document(row: DocumentRow) -> Document:
         fax_id=row.fax_id,
         number=row.number,
         form=row.form,
-        form_index=row.form_index,
         fax_pages=tuple(row.fax_pages),
         state=DocumentState(row.state),
         created_at=row.created_at,

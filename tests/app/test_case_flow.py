@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 from app.case_flow import (
     DOCUMENT_LIFE,
     DUE_FOR_DOCUMENT,
-    FAX_LIFE,
     DocumentState,
-    FaxState,
     IllegalTransition,
     NothingToDecide,
     after_reading,
+    document_step,
     settles,
-    step,
 )
+from intake.fax_lifecycle import FaxState
 from intake.reading import FaxReading, FormPage, FormReading, OtherKind, OtherPage
 
 
@@ -33,33 +32,24 @@ def reading_of(*forms: FormReading, others: tuple[OtherPage, ...] = ()) -> FaxRe
 def test_a_document_nobody_need_see_goes_from_read_to_answered_without_the_desk() -> None:
     state = DocumentState.READ
     for then in (DocumentState.CONFIRMED, DocumentState.RECORDED, DocumentState.ANSWERED):
-        state = step(DOCUMENT_LIFE, state, then)
+        state = document_step(state, then)
     assert state is DocumentState.ANSWERED
 
 
 def test_a_document_turned_away_at_the_desk_is_answered_and_never_recorded() -> None:
-    assert step(DOCUMENT_LIFE, DocumentState.IN_REVIEW, DocumentState.TURNED_AWAY) is DocumentState.TURNED_AWAY
+    assert document_step(DocumentState.IN_REVIEW, DocumentState.TURNED_AWAY) is DocumentState.TURNED_AWAY
     with pytest.raises(IllegalTransition, match="turned_away → recorded"):
-        step(DOCUMENT_LIFE, DocumentState.TURNED_AWAY, DocumentState.RECORDED)
-    assert step(DOCUMENT_LIFE, DocumentState.TURNED_AWAY, DocumentState.ANSWERED) is DocumentState.ANSWERED
+        document_step(DocumentState.TURNED_AWAY, DocumentState.RECORDED)
+    assert document_step(DocumentState.TURNED_AWAY, DocumentState.ANSWERED) is DocumentState.ANSWERED
 
 
 @given(st.sampled_from(DocumentState), st.sampled_from(DocumentState))
 def test_every_document_step_that_is_not_in_the_table_raises(now: DocumentState, then: DocumentState) -> None:
     if then in DOCUMENT_LIFE[now]:
-        assert step(DOCUMENT_LIFE, now, then) is then
+        assert document_step(now, then) is then
     else:
         with pytest.raises(IllegalTransition):
-            step(DOCUMENT_LIFE, now, then)
-
-
-@given(st.sampled_from(FaxState), st.sampled_from(FaxState))
-def test_every_fax_step_that_is_not_in_the_table_raises(now: FaxState, then: FaxState) -> None:
-    if then in FAX_LIFE[now]:
-        assert step(FAX_LIFE, now, then) is then
-    else:
-        with pytest.raises(IllegalTransition):
-            step(FAX_LIFE, now, then)
+            document_step(now, then)
 
 
 def test_every_document_state_but_the_desk_and_the_end_has_a_stage_that_is_due() -> None:

@@ -1,0 +1,174 @@
+"""What is said about a fax and its documents: from admissions and verdicts to notices. Pure.
+
+What: the acknowledgement of a settled or unreadable fax, and the letters that an admission owes.
+Why: outbound knows no review and the registry knows no fax; here both are known, and the facts for the words are put together.
+Refuses: to choose words or fax machines: those are `outbound.acknowledging`'s and `outbound.recipients`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from intake.forms.definition import FormDefinition
+from intake.reading import FaxReading, FormReading, OtherKind
+from outbound.acknowledging import document_outcome, rejected_outcome
+from outbound.notice import (
+    ACKNOWLEDGEMENT,
+    Acknowledgement,
+    DocumentOutcome,
+    FaxResult,
+    Notice,
+    Recipient,
+    Role,
+    notice_key,
+)
+from outbound.recipients import acknowledgement_recipient, notice_recipient
+from registry.submission import Admission, Submission
+from review_queue.review_item import Closing
+
+FAXES_ON_FORMS = ("prescriber_fax", "pharmacy_fax", "designee_fax", "ar_fax")
+"""Fields in which a sender writes how to be reached."""
+
+KIND_IN_WORDS = {
+    OtherKind.BLANK: "blank",
+    OtherKind.LAB_PRINTOUT: "laboratory printout",
+    OtherKind.OTHER_PROGRAM: "a form of another program",
+    OtherKind.OUTDATED_FORM: "a form no longer in use",
+    OtherKind.UNKNOWN: "no form of this program",
+}
+
+
+@dataclass(frozen=True)
+class FaxAtEnd:
+    """What an acknowledgement must know of the fax."""
+
+    fax_id: str
+    reference: str  # as told to the sender
+    received_at: datetime  # aware UTC
+    pages: int  # 0 where none could be had
+    caller: str | None  # the caller's number as signalled
+    call_error: str = ""  # what the fax server said went wrong
+
+
+@dataclass(frozen=True)
+class DocumentAtEnd:
+    """One document that needs no more work, with everything that can be said about it."""
+
+    document_id: str
+    fax_pages: tuple[int, ...]  # 1-based pages of the fax
+    form: FormDefinition | None  # None for loose pages
+    reading: FormReading | None  # None for loose pages
+    submission: Submission | None  # None where it was turned away
+    admission: Admission | None  # None where it was turned away
+    closing: Closing | None  # the reviewer's, where a person turned it away
+    party: Recipient | None = None  # who sent it, with the number on file
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Our own lines, which no letter may go to by mistake."""
+
+    fax: str  # ten digits
+    contact_centre_fax: str | None = field(default=None)  # of the people who take urgent reports
+
+
+def acknowledgement(fax: FaxAtEnd, reading: FaxReading, documents: Sequence[DocumentAtEnd], desk: Desk) -> Notice | None:
+    """The answer to a fax that was read; None where a person filed all of it without an answer."""
+    told = [one for one in documents if one.closing is None or one.closing.answer_sender]
+    if documents and not told:
+        return None
+    forms = [one for one in told if one.form is not None]
+    loose = [one for one in told if one.form is None]
+    if not documents:
+        result = FaxResult.COVER_SHEET_ONLY  # of blank pages alone the same is true: no form came with them
+    elif forms:
+        result = FaxResult.PROCESSED
+    else:
+        result = FaxResult.REJECTED
+    facts = Acknowledgement(
+        reference=fax.reference,
+        received_at=fax.received_at,
+        pages=fax.pages,
+        result=result,
+        documents=tuple(_outcome(one, one.form) for one in forms if one.form is not None),
+        reason=" ".join(_said(one.closing) for one in loose if one.closing is not None),
+        other_pages=tuple(
+            f"page {one.fax_page}: {KIND_IN_WORDS[one.kind]}" for one in reading.other_pages if one.kind in KIND_IN_WORDS
+        ),
+        call_error=fax.call_error,
+    )
+    return _to_sender(fax, facts, documents, desk)
+
+
+def acknowledgement_of_duplicate(fax: FaxAtEnd, earlier: str, desk: Desk) -> Notice:
+    """The same file came before, under the reference `earlier`."""
+    facts = Acknowledgement(
+        fax.reference, fax.received_at, fax.pages, FaxResult.DUPLICATE, duplicate_of=earlier, call_error=fax.call_error
+    )
+    return _to_sender(fax, facts, (), desk)
+
+
+def acknowledgement_of_unreadable(fax: FaxAtEnd, reason: str, time: int, desk: Desk) -> Notice:
+    """No page could be had. `time` is 1 for the first quarantine of this fax; a released one may end there again."""
+    facts = Acknowledgement(
+        fax.reference, fax.received_at, fax.pages, FaxResult.UNREADABLE, reason=reason, call_error=fax.call_error
+    )
+    return _to_sender(fax, facts, (), desk, time)
+
+
+def letters_of(document: DocumentAtEnd, desk: Desk) -> list[list[Notice]]:
+    """What the registry's answer to a document owes, one list per letter; the same keys however often this is asked."""
+    if document.admission is None:
+        return []
+    counted: dict[tuple[str, str], int] = {}
+    letters: dict[Recipient, list[Notice]] = {}
+    for due in document.admission.notices:
+        place = counted.get((due.kind, due.to), 0)
+        counted[due.kind, due.to] = place + 1
+        recipient = notice_recipient(due, ours=desk.fax, contact_centre=desk.contact_centre_fax)
+        key = notice_key(document.document_id, due.kind, due.to, place)
+        notice = Notice(key, due.kind, recipient, document.admission.reference, dict(due.facts))
+        letters.setdefault(recipient, []).append(notice)
+    return list(letters.values())
+
+
+def _outcome(one: DocumentAtEnd, form: FormDefinition) -> DocumentOutcome:
+    missing_pages = () if one.reading is None else one.reading.missing_pages
+    if one.submission is None or one.admission is None:
+        read = {} if one.reading is None else {name: found.value for name, found in one.reading.fields.items()}
+        reason = "" if one.closing is None else _said(one.closing)
+        return rejected_outcome(
+            form.title, reason, read, fax_pages=one.fax_pages, missing_pages=missing_pages, outdated=form.outdated
+        )
+    return document_outcome(
+        form.title,
+        one.submission,
+        one.admission,
+        {each.name: each.label for each in form.fields},
+        fax_pages=one.fax_pages,
+        missing_pages=missing_pages,
+        outdated=form.outdated,
+    )
+
+
+def _said(closing: Closing) -> str:
+    return " ".join(part for part in (closing.reason, *closing.asked_for) if part)
+
+
+def _to_sender(fax: FaxAtEnd, facts: Acknowledgement, documents: Sequence[DocumentAtEnd], desk: Desk, time: int = 0) -> Notice:
+    parties = [one.party for one in documents if one.party is not None]
+    recipient = acknowledgement_recipient(parties, _written_on(documents), fax.caller, ours=desk.fax)
+    key = notice_key(fax.fax_id, ACKNOWLEDGEMENT, Role.SENDER.value, time)
+    return Notice(key, ACKNOWLEDGEMENT, recipient, fax.reference, facts)
+
+
+def _written_on(documents: Iterable[DocumentAtEnd]) -> list[str]:
+    """Fax numbers that stand on confirmed forms."""
+    found = []
+    for one in documents:
+        if one.submission is not None:
+            values = one.submission.values
+            found += [str(values[name]) for name in FAXES_ON_FORMS if values.get(name)]
+    return found

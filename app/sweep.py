@@ -1,0 +1,57 @@
+"""The sweep: whatever is due by its row and nobody has been told of is nudged again.
+
+What: compares what the rows say is due with what is still pending in the broker, and nudges the difference.
+Why: the broker may lose everything, a nudge may have been sent while it was away, a desk may have died after its commit; the rows
+know. Comparing, rather than nudging by age, never floods a queue that is merely long.
+Refuses: nothing; nudging too often is harmless, every step looks at its row first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import redis
+from dramatiq.brokers.redis import RedisBroker
+from sqlalchemy.orm import Session
+
+from app import storage
+from app.broker import Pending, pending
+from app.case_flow import DUE_FOR_DOCUMENT, Stage
+from app.database import Database
+from app.nudging import QUEUE_OF, Nudge, Nudges
+from intake import storage as faxes
+from intake.fax_lifecycle import FaxState
+from outbound import storage as letters
+
+MOST_AT_ONCE = 200  # nudges of one sweep; the next one follows in seconds
+
+
+def due(session: Session, now: datetime) -> list[Nudge]:
+    """Every step that is due at `now`, the oldest first within its stage."""
+    asleep = {one.fax.fax_id for one in faxes.faxes_in(session, [FaxState.QUARANTINED])}
+    found = [Nudge(Stage.READ_FAX, one.fax.fax_id) for one in faxes.faxes_in(session, [FaxState.RECEIVED])]
+    for document_id, fax_id, state in storage.documents_in(session, list(DUE_FOR_DOCUMENT)):
+        if fax_id not in asleep:
+            found.append(Nudge(DUE_FOR_DOCUMENT[state], document_id))
+    found += [Nudge(Stage.TAKE_VERDICT, one) for one, fax_id in storage.settled_at_desk(session) if fax_id not in asleep]
+    unanswered = storage.faxes_with_open_documents(session)
+    found += [
+        Nudge(Stage.SETTLE, one.fax.fax_id)
+        for one in faxes.faxes_in(session, [FaxState.READ])
+        if one.fax.fax_id not in unanswered
+    ]
+    found += [Nudge(Stage.SEND, one) for one in letters.due(session, now)]
+    return found
+
+
+def sweep(database: Database, broker: RedisBroker, nudges: Nudges, now: datetime) -> Sequence[Nudge]:
+    """Nudge what is due and not pending; what was nudged. Nothing while the broker is away."""
+    try:
+        told = {one for queue in set(QUEUE_OF.values()) for one in pending(broker, queue)}
+    except redis.RedisError:
+        return ()
+    with database.reading() as session:
+        lagging = [one for one in due(session, now) if Pending(one.stage.value, one.subject) not in told][:MOST_AT_ONCE]
+    nudges.send(lagging)
+    return lagging
