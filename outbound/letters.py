@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from outbound import wording
 from outbound.notice import Acknowledgement, Notice, Recipient, SenderIdentity
+from registry.notices import NOTICES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -67,8 +68,8 @@ def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) ->
         sections = []
         for notice in notices:
             telling = notice.kind
-            facts = {"ack": notice.facts} if isinstance(notice.facts, Acknowledgement) else {"facts": notice.facts}
             template = _environment().get_template(f"{notice.kind}.html")
+            facts = _facts_for_template(notice)
             sections.append(template.render(cover=cover, zone=sender.time_zone, together=kinds, **facts))
         html = _environment().get_template("_letter.html").render(cover=cover, cover_html=cover_html, sections=sections)
     except TemplateError as problem:  # no such template, a missing fact, a broken template
@@ -76,6 +77,16 @@ def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) ->
     except (ValueError, TypeError) as problem:  # a fact unfit for its place, such as no date for a date
         raise LetterNotWritable(f"{telling}: {problem}") from problem
     return Letter(kinds, cover.reference, html, cover_html)
+
+
+def _facts_for_template(notice: Notice) -> dict[str, object]:
+    """What the kind's template may name; ValueError if a fact of the registry's table is absent (None is a known "unknown")."""
+    if isinstance(notice.facts, Acknowledgement):
+        return {"ack": notice.facts}
+    absent = [name for name in NOTICES[notice.kind].facts if name not in notice.facts]
+    if absent:
+        raise ValueError(f"absent facts: {', '.join(absent)}")
+    return {"facts": notice.facts}
 
 
 def compose_cover(cover: CoverPage) -> str:

@@ -23,7 +23,12 @@ LABELS: dict[str, str] = {
 
 def us_date(iso: Value) -> str:
     """`2026-11-02` as `11/02/2026`; a missing date as "not given"; ValueError for anything else."""
-    return "not given" if iso in (None, "") else f"{date.fromisoformat(str(iso)[:10]):%m/%d/%Y}"
+    if iso in (None, ""):
+        return "not given"
+    try:
+        return f"{date.fromisoformat(str(iso)):%m/%d/%Y}"
+    except ValueError:
+        raise ValueError(f"not an ISO date: {iso!r}") from None
 
 
 def us_time(moment: datetime, zone: str) -> str:
