@@ -7,8 +7,9 @@ Refuses: a definition that contradicts its blank (BadDefinition), unknown forms 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from intake.fax import GrayImage
@@ -58,10 +59,9 @@ def load_catalogue(root: Path | None = None, further: Sequence[Path] = ()) -> Ca
 class Catalogue:
     """Forms by code and revision. Definitions are parsed once and kept."""
 
-    def __init__(self, sources: Sequence[FormSource] | object) -> None:
+    def __init__(self, sources: Iterable[FormSource]) -> None:
         order = {code.value: place for place, code in enumerate(FormCode)}
-        every: list[FormSource] = list(sources)  # type: ignore[call-overload]
-        newest = sorted(every, key=lambda one: one.revision, reverse=True)
+        newest = sorted(sources, key=lambda one: one.revision, reverse=True)
         self._sources = {
             (one.code, one.revision): one
             for one in sorted(newest, key=lambda one: (one.outdated, order.get(one.code, len(order)), one.code))
@@ -159,4 +159,4 @@ def _field(source: FormSource, one: FieldSource, widget: Widget) -> FieldDefinit
 def _cells(box: Box, count: int) -> tuple[Box, ...]:
     """A comb's cells: equal parts, which is how PDF viewers place the characters."""
     edges = [round(box.x0 + (box.x1 - box.x0) * index / count, 2) for index in range(count + 1)]
-    return tuple(Box(left, box.y0, right, box.y1) for left, right in zip(edges, edges[1:], strict=False))
+    return tuple(Box(left, box.y0, right, box.y1) for left, right in pairwise(edges))

@@ -66,7 +66,7 @@ class FoundCode:
 def symbol(code: PageCode) -> npt.NDArray[np.bool_]:
     """The symbol's modules, True = black, 14 × 14, without quiet zone."""
     barcode = zxingcpp.create_barcode(code.payload(), zxingcpp.BarcodeFormat.DataMatrix)
-    modules = np.asarray(barcode.to_image(scale=1, add_quiet_zones=False)) == 0
+    modules: npt.NDArray[np.bool_] = np.asarray(barcode.to_image(scale=1, add_quiet_zones=False)) == 0
     if modules.shape != (MODULES, MODULES):
         raise ValueError(f"the symbol came out as {modules.shape}, not {MODULES} × {MODULES}")
     return modules

@@ -18,7 +18,6 @@ from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition, 
 from intake.forms.widgets import COMB_FLAG, MM_PER_POINT, widget_name
 from intake.reading import Value
 
-
 LINE_POINTS = 11  # the size in the blanks' own lines
 SMALLEST_POINTS = 6.0
 WIDTH_OF_A_LETTER = 0.62  # of its size, a generous mean of Helvetica's capitals and small letters
@@ -75,6 +74,8 @@ def written(field: FieldDefinition, value: str | int | float | bool) -> str:
             return f"/{value}"
         case FieldKind.DATE:
             return f"{date.fromisoformat(str(value)):%m%d%Y}"
+        case FieldKind.NUMBER:
+            text = str(int(value) if isinstance(value, float) and value.is_integer() else value)  # 1.85 must never become 185
         case _:
             text = _in_cells(field, str(value)) if field.cells else " ".join(str(value).split())
     if field.max_length is not None and len(text) > field.max_length:
