@@ -145,6 +145,8 @@ CASTELLANO = Prescriber(
 MORROW = Designee("Janet", "Morrow", "staff", "2025550146", "2025550144", "j.morrow@anacostia.example.org")
 HERRERA = Designee("Luis", "Herrera", "pharmacist", "7035550119", "7035550118", "lherrera@potomacmhg.example.com")
 
+NGUYEN = Designee("Carla", "Nguyen", "provider", "5405550173", "5405550172", "cnguyen@shenandoahrc.example.org")
+
 GARCIA = Patient("Elena", "M", "Garcia", "1978-03-14", "female", "20019", "4426 Benning Rd NE", "2025550152")
 WHITFIELD = Patient("Marcus", "", "Whitfield", "1965-11-02", "male", "22204", "901 S Highland St Apt 7", "7035550126")
 TRAN = Patient("Linh", "", "Tran", "1990-07-25", "female", "22203", "4610 N Carlin Springs Rd", "7035550137")

@@ -85,8 +85,12 @@ def scanned_pdf(pages: Sequence[Bilevel], lines_per_inch: int) -> bytes:
         content = StreamObject()
         content._data = f"q {wide:.3f} 0 0 {high:.3f} 0 0 cm /Fax Do Q".encode("ascii")
         sheet[NameObject("/Contents")] = writer._add_object(content)
-        sheet[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject({NameObject("/Fax"): reference})})
-        sheet[NameObject("/MediaBox")] = ArrayObject([FloatObject(0), FloatObject(0), FloatObject(round(wide, 3)), FloatObject(round(high, 3))])
+        sheet[NameObject("/Resources")] = DictionaryObject(
+            {NameObject("/XObject"): DictionaryObject({NameObject("/Fax"): reference})}
+        )
+        sheet[NameObject("/MediaBox")] = ArrayObject(
+            [FloatObject(0), FloatObject(0), FloatObject(round(wide, 3)), FloatObject(round(high, 3))]
+        )
     writer.metadata = {"/Producer": "remsfax samples", "/Subject": "fax"}
     out = io.BytesIO()
     writer.write(out)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from intake.fax import GrayImage
-from intake.forms.definition import Box, FieldDefinition, FieldKind, FormDefinition
+from intake.forms.definition import Box, FieldDefinition, FieldKind, FormDefinition, Meaning
 from tools.make_samples.hand import Hand
 from tools.make_samples.pen import mark, signature
 from tools.make_samples.sheet import Sheet, width_of
@@ -32,8 +32,15 @@ def fill(form: FormDefinition, blanks: Sequence[GrayImage], values: Mapping[str,
             raise ValueError(str(missing)) from missing
         if value is None or value is False or value == "absent":
             continue
-        write_field(sheets[one.page - 1], one, value, hand, rng, seed)
+        write_field(sheets[one.page - 1], one, as_written(one, value, hand), hand, rng, seed)
     return sheets
+
+
+def as_written(one: FieldDefinition, value: Value, hand: Hand) -> Value:
+    """The value as this hand writes it: names and words in capitals where the hand does so."""
+    if isinstance(value, str) and hand.capitals and one.meaning in (Meaning.NAME, Meaning.TEXT):
+        return value.upper()
+    return value
 
 
 def write_field(sheet: Sheet, one: FieldDefinition, value: Value, hand: Hand, rng: np.random.Generator, seed: int) -> None:
@@ -50,7 +57,7 @@ def write_field(sheet: Sheet, one: FieldDefinition, value: Value, hand: Hand, rn
     elif one.cells:
         in_cells(sheet, one.cells, written_in_cells(one, value), hand, rng, hand.numbers_right and one.kind is FieldKind.NUMBER)
     else:
-        on_line(sheet, one.box, written_on_line(one, value, hand), hand, rng)
+        on_line(sheet, one.box, written_on_line(one, value), hand, rng)
 
 
 def written_in_cells(one: FieldDefinition, value: Value) -> str:
@@ -65,8 +72,8 @@ def written_in_cells(one: FieldDefinition, value: Value) -> str:
     return text
 
 
-def written_on_line(one: FieldDefinition, value: Value, hand: Hand) -> str:
-    """What stands on a line for a value; expected values carry the same capitals."""
+def written_on_line(one: FieldDefinition, value: Value) -> str:
+    """What stands on a line for a value: a date with slashes, all else as it is."""
     text = str(value)
     if one.kind is FieldKind.DATE:
         text = f"{text[5:7]}/{text[8:10]}/{text[:4]}"

@@ -77,7 +77,9 @@ def projected(image: Gray, machine: Machine) -> Gray:
     crop = (WIDTH - LETTER_MM[0] * COLUMNS_PER_MM) / 2
     grid = np.array([[COLUMNS_PER_MM, 0, crop], [0, rows_per_mm, 0], [0, 0, 1]])
     whole = grid @ to_page @ np.diag([1 / PIXELS_PER_MM, 1 / PIXELS_PER_MM, 1])
-    out = cv2.warpAffine(seen, whole[:2], (WIDTH, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,))
+    out = cv2.warpAffine(
+        seen, whole[:2], (WIDTH, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,)
+    )
     return np.asarray(out, dtype=np.uint8)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from intake.forms.catalogue import Catalogue
 from intake.forms.definition import FieldKind, FormDefinition
 from tools.make_samples import fax_files, phone_line
-from tools.make_samples.filling import fill
+from tools.make_samples.filling import as_written, fill
 from tools.make_samples.loose_pages import draw
 from tools.make_samples.machine import FINE, Bilevel, scan
 from tools.make_samples.pdf_form import filled_pdf
@@ -67,7 +67,7 @@ def make(sample: Sample, catalogue: Catalogue, faxline: Path | None) -> bytes:
         scanned.append(scan(one.sheet, machine, place, len(fed), seed))
     if sample.line is not None:
         assert faxline is not None
-        arrived, _ = phone_line.call(faxline, fax_files.tiff(scanned, sample.machine.lines_per_inch), sample.line)
+        arrived, _ = phone_line.call(faxline, fax_files.tiff(scanned, sample.machine.lines_per_inch), sample.line, sample.cid)
         if sample.container is Container.TIFF:
             return arrived
         scanned = fax_files.pages_of(arrived)
@@ -93,10 +93,13 @@ def expected(sample: Sample, catalogue: Catalogue) -> dict[str, Any]:
                 "revision": form.revision,
                 "style": "pdf" if sample.container is Container.FILLED_PDF else "typed" if part.hand.typed else "handwriting",
                 "pages": [
-                    {"fax_page": place, "form_page": form_page, "rotated": 180 if turned else 0} for place, form_page, turned in mine
+                    {"fax_page": place, "form_page": form_page, "rotated": 180 if turned else 0}
+                    for place, form_page, turned in mine
                 ],
                 "missing_pages": sorted(set(range(1, form.pages + 1)) - {page for page in sent if page}),
-                "values": expected_values(form, part, {page for page in sent if page}),
+                "values": expected_values(
+                    form, part, {page for page in sent if page}, sample.container is not Container.FILLED_PDF
+                ),
             }
         )
     return {
@@ -106,7 +109,11 @@ def expected(sample: Sample, catalogue: Catalogue) -> dict[str, Any]:
         "refused": None,
         "same_as": sample.same_as,
         "chapter": sample.chapter,
-        "resolution": "none" if sample.container is Container.FILLED_PDF else "fine" if sample.machine.lines_per_inch == FINE else "standard",
+        "resolution": "none"
+        if sample.container is Container.FILLED_PDF
+        else "fine"
+        if sample.machine.lines_per_inch == FINE
+        else "standard",
         "line": sample.line is not None,
         "documents": sorted(documents, key=lambda one: one["pages"][0]["fax_page"]),
         "other_pages": other_pages,
@@ -126,12 +133,13 @@ def feed_order(sample: Sample, catalogue: Catalogue) -> list[tuple[int, int | No
     return [(of, page, sample.machine.upside_down != (place in sample.turned_pages)) for place, (of, page) in enumerate(fed, 1)]
 
 
-def expected_values(form: FormDefinition, part: FilledForm, sent: set[int]) -> dict[str, Any]:
-    """Every field of the pages that were sent: None where blank, False for a mark not made, "absent" for no signature."""
+def expected_values(form: FormDefinition, part: FilledForm, sent: set[int], pen: bool) -> dict[str, Any]:
+    """Every field of the pages that were sent: None where blank, False for a mark not made, "absent" for no signature, which is
+    all a file filled in a viewer (no `pen`) can carry."""
     values: dict[str, Any] = {}
     for one in form.fields:
         if one.page in sent:
             blank = {FieldKind.MARK: False, FieldKind.SIGNATURE: "absent"}.get(one.kind)
-            value = part.values.get(one.name)
-            values[one.name] = blank if value is None else value
+            value = part.values.get(one.name) if pen or one.kind is not FieldKind.SIGNATURE else None
+            values[one.name] = blank if value is None else as_written(one, value, part.hand)
     return values

@@ -8,6 +8,7 @@ Refuses: imitating anybody: a signature here is a scribble of loops that spells 
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
@@ -62,25 +63,38 @@ def signature(sheet: Sheet, box: Box, seed: int, pen_mm: float = 0.5) -> None:
     rng = np.random.default_rng([7041, seed])
     x0, y0, x1, y1 = box
     height = y1 - y0
-    length = min(x1 - x0 - 6, float(rng.uniform(42, 62)))
+    length = min(x1 - x0 - 6, float(rng.uniform(36, 66)))
     start = x0 + 3 + float(rng.uniform(0, max(0.1, x1 - x0 - 6 - length)))
-    middle = y0 + 0.55 * height
-    strokes = int(rng.integers(2, 4))
-    edges = np.linspace(0, length, strokes + 1)
-    for left, right in zip(edges, edges[1:], strict=False):
-        points: list[tuple[float, float]] = []
-        loops = int(rng.integers(3, 6))
-        tall = float(rng.uniform(0.32, 0.42)) * height
-        for place in range(loops):
-            x = left + (right - left) * (place + 0.5) / loops
-            reach = tall if place == 0 else tall * float(rng.uniform(0.25, 0.7))
-            lean = float(rng.uniform(0.6, 2.2))
-            points += [(x - 1.2, middle + reach * 0.55), (x + lean, middle - reach), (x - lean * 0.4, middle - reach * 0.4), (x + 0.4, middle + reach * 0.5)]
-        shifted = np.array(points) + np.array([start, 0.0]) + rng.normal(0, 0.25, (len(points), 2))
+    middle = y0 + float(rng.uniform(0.5, 0.62)) * height
+    slant = float(rng.uniform(-0.3, 2.4))
+    strokes = int(rng.integers(1, 4))
+    edges = np.sort(np.concatenate([[0, length], rng.uniform(0.25, 0.75, strokes - 1) * length]))
+    for left, right in pairwise(edges.tolist()):
+        points: list[tuple[float, float]] = [(left - 0.5, middle + float(rng.uniform(-0.1, 0.3)) * height)]
+        letters = max(2, round((right - left) / float(rng.uniform(4.5, 8))))
+        for place in range(letters):
+            x = left + (right - left) * (place + 0.6) / letters
+            up = float(rng.uniform(0.3, 0.44)) if place == 0 else float(rng.choice([0.08, 0.14, 0.18, 0.36]))
+            down = float(rng.choice([0.04, 0.08, 0.12, 0.38], p=[0.4, 0.3, 0.2, 0.1]))
+            wide = float(rng.uniform(0.8, 2.4))
+            points += [
+                (x + slant * up, middle - up * height),
+                (x - wide, middle - up * height * 0.3),
+                (x + wide * 0.3, middle + down * height),
+            ]
+            if rng.random() < 0.4:
+                points.append((x + wide, middle - up * height * 0.4))
+        shifted = np.array(points) + np.array([start, 0.0]) + rng.normal(0, 0.2, (len(points), 2))
         shifted[:, 1] = np.clip(shifted[:, 1], y0 + 1.2, y1 - 1.2)
         sheet.stroke(smooth(shifted), pen_mm)
     if rng.random() < 0.6:
-        tail = np.array([(start + length, middle + 1.5), (start + length * 0.5, middle + 0.33 * height), (start + length * 1.02, middle + 0.28 * height)])
+        tail = np.array(
+            [
+                (start + length, middle + 1.5),
+                (start + length * 0.5, middle + 0.33 * height),
+                (start + length * 1.02, middle + 0.28 * height),
+            ]
+        )
         sheet.stroke(smooth(tail), pen_mm)
 
 

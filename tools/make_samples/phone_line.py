@@ -28,7 +28,6 @@ class Line:
     error_correction: bool = False
     bits_per_second: int = 14400
     coding: str = "1d"  # 1d, 2d or t6 on the line
-    header: str | None = None  # the line the sending machine prints on top
     seed: int = 1
 
 
@@ -38,18 +37,33 @@ def program(given: str | None = None) -> Path | None:
     return Path(place) if place and Path(place).is_file() else None
 
 
-def call(faxline: Path, sent: bytes, line: Line) -> tuple[bytes, dict[str, object]]:
-    """The TIFF as it arrived and faxline's verdict. Raises CallFailed."""
+def call(faxline: Path, sent: bytes, line: Line, station: str = "") -> tuple[bytes, dict[str, object]]:
+    """The TIFF as it arrived from the machine that calls itself `station`, and faxline's verdict. Raises CallFailed.
+
+    The line's own header (`-H`) stays off: it bears the clock of the day, and a sample must be the same tomorrow.
+    """
     with tempfile.TemporaryDirectory() as folder:
         source, arrived = Path(folder, "sent.tif"), Path(folder, "arrived.tif")
         source.write_bytes(sent)
-        command = [str(faxline), "-i", str(source), "-o", str(arrived), "-r", str(line.bits_per_second), "-c", line.coding, "-s", str(line.seed)]
+        command = [
+            str(faxline),
+            "-i",
+            str(source),
+            "-o",
+            str(arrived),
+            "-r",
+            str(line.bits_per_second),
+            "-c",
+            line.coding,
+            "-s",
+            str(line.seed),
+        ]
         if line.noise:
             command += ["-n", line.noise]
         if line.error_correction:
             command.append("-e")
-        if line.header:
-            command += ["-H", line.header]
+        if station:
+            command += ["-L", station]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         verdict: dict[str, object] = json.loads(done.stdout or "{}")
         if done.returncode or not arrived.exists():

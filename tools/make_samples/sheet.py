@@ -33,7 +33,9 @@ class Sheet:
             image = np.full((round(LETTER_MM[1] * PIXELS_PER_MM), round(LETTER_MM[0] * PIXELS_PER_MM)), 255, np.uint8)
         self.image: Gray = image.copy()
 
-    def write(self, text: str, at: Point, font_name: str, cap_mm: float, turn: float = 0.0, weight: int = 0, stretch: float = 1.0) -> None:
+    def write(
+        self, text: str, at: Point, font_name: str, cap_mm: float, turn: float = 0.0, weight: int = 0, stretch: float = 1.0
+    ) -> None:
         """Text whose baseline begins at a point (mm), its capitals `cap_mm` high, turned by degrees (up is positive), `weight`
         pixels of extra ink around each stroke, widths times `stretch`."""
         stamp, left, baseline = letters(text, font_name, cap_mm, weight)
