@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outbound import wording
-from outbound.notice import Acknowledgement, Notice, Recipient, SenderIdentity
+from outbound.notice import Acknowledgement, Notice, Recipient, Role, SenderIdentity
 from registry.notices import NOTICES
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def _facts_for_template(notice: Notice) -> dict[str, object]:
     absent = [name for name in NOTICES[notice.kind].facts if name not in notice.facts]
     if absent:
         raise ValueError(f"absent facts: {', '.join(absent)}")
+    if notice.recipient.role is Role.SENDER:  # a machine nobody has verified: it has the fax, and needs no patient named
+        return {"facts": {name: None if name.startswith("patient_") else fact for name, fact in notice.facts.items()}}
     return {"facts": notice.facts}
 
 

@@ -10,7 +10,7 @@ titles, field labels, rules and the reference number, never of what stands in th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -143,12 +143,22 @@ class Notice:
 
 
 def bundles(notices: Iterable[Notice]) -> tuple[tuple[Notice, ...], ...]:
-    """Notices that can go in one call: the same machine, recipient and reference; the urgent ones first.
+    """Notices that can go in one call: the same reference, role, machine and name; the urgent ones first.
 
-    Where nobody knows a number each recipient has a bundle of its own, so that an operator can give each one.
+    A notice without a name joins the one named party on its machine. Where nobody knows a number each recipient has a bundle of
+    its own, so that an operator can give each one.
     """
     found: dict[tuple[str, Recipient], list[Notice]] = {}
-    for one in notices:
+    told = tuple(notices)
+    for one in told:
+        machine = (one.reference, one.recipient.role, one.recipient.fax)
+        named = {
+            other.recipient.name
+            for other in told
+            if other.recipient.name and (other.reference, other.recipient.role, other.recipient.fax) == machine
+        }
+        if not one.recipient.name and one.recipient.fax and len(named) == 1:
+            one = replace(one, recipient=replace(one.recipient, name=named.pop()))
         found.setdefault((one.reference, one.recipient), []).append(one)
     return tuple(tuple(sorted(each, key=lambda one: not one.urgent)) for each in found.values())
 

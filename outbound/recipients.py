@@ -4,8 +4,10 @@ What: the recipient of an acknowledgement and of a notice of the registry.
 Why: a wrong number is a disclosure, and a caller's number is only what the caller's machine claims.
 
 The policy [decision]:
-1. A notice of the registry carries patient data. It goes to the fax number on file and nowhere else; without one it waits
-   for an operator (NO_ADDRESS). Neither the number written on the form nor the caller's is ever taken for it.
+1. A notice of the registry to a party it knows carries patient data. It goes to the fax number on file and nowhere else;
+   without one it waits for an operator (NO_ADDRESS). Neither the number on the form nor the caller's is ever taken for it.
+   A notice to the "sender", whom the registry does not know, goes to the caller's number; its letter names no patient
+   (`outbound.letters` leaves every patient fact out for that role).
 2. An acknowledgement carries no patient data, so it may go to a number nobody has verified, but prefers one that somebody has:
    a. the caller's number, if it is on file for one of the parties of the fax: known, and where somebody waits for the answer;
    b. else the number on file of the first party (prescriber, or pharmacy on pharmacy forms);
@@ -13,8 +15,8 @@ The policy [decision]:
    d. else the caller's number;
    e. else nobody's: an operator sees it.
    Why (b) before (d): a clinic that faxes through a trunk line or a fax service signals a number that answers to nobody.
-3. Unverified numbers (c, d) must be telephone numbers within the United States and not premium ones: a signalled number is a way
-   to make a machine dial an expensive one.
+3. Unverified numbers (c, d, and the "sender" of 1) must be telephone numbers within the United States and not premium ones:
+   a signalled number is a way to make a machine dial an expensive one.
 Refuses: our own number, in every case. A fax that claims to come from us would be answered by us, to us, for ever.
 """
 
@@ -64,7 +66,8 @@ def notice_recipient(due: NoticeDue, *, ours: str, contact_centre: str | None = 
     role = Role(due.to)
     written = contact_centre if role is Role.CONTACT_CENTRE else due.fax
     number = normal_phone(written) if written else None
-    return Recipient(role, due.name, None if number == ours else number)
+    refused = number == ours or (role is Role.SENDER and number is not None and not _may_be_dialled(number))
+    return Recipient(role, due.name, None if refused else number)
 
 
 def _may_be_dialled(number: str) -> bool:

@@ -6,6 +6,7 @@ Refuses: to hide a surprise; a date that is not ISO, or a code nobody knows, is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -83,19 +84,17 @@ def page_list(pages: Iterable[int]) -> str:
 
 
 def in_words(value: Value) -> str:
-    """A fact as a person reads it: yes/no, ISO dates as US dates, the vocabulary's codes by label, numbers with separators."""
+    """A fact as a person reads it.
+
+    Yes or no, numbers with separators, the vocabulary's codes by their label, ISO dates, also within a sentence, as US dates.
+    """
     if value is None or value == "":
         return "not given"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return f"{value:,}"
-    if value in LABELS:
-        return LABELS[value]
-    try:
-        return us_date(value) if len(value) == 10 and value[4] == "-" else value
-    except ValueError:
-        return value
+    return LABELS.get(value) or re.sub(r"\b([0-9]{4})-(0[1-9]|1[0-2])-([0-3][0-9])\b", r"\2/\3/\1", value)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

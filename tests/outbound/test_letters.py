@@ -86,6 +86,24 @@ def test_a_letter_names_the_patient_by_id_and_initials_only():
             assert "Z.Q." in said
 
 
+@pytest.mark.parametrize("kind", sorted(kind for kind, row in NOTICES.items() if "sender" in row.to))
+def test_a_sender_nobody_has_verified_is_told_nothing_about_the_patient(kind):
+    stranger = Recipient(Role.SENDER, "", "2125550199")
+    said = letter_words(notice_of_kind(kind, stranger))
+    for patient_data in ("Z.Q.", "Zelmira", "Quintanilha", "3515-3828-A", "03/09/1981"):
+        assert patient_data not in said
+    if "patient_id" in NOTICES[kind].facts:
+        assert "as on your fax" in said
+
+
+def test_a_nameless_answer_joins_the_one_named_party_on_its_machine():
+    nameless = ack_notice(Recipient(Role.PRESCRIBER, "", DOCTOR.fax))
+    (together,) = bundles([nameless, notice_of_kind("anc_recorded")])
+    assert {one.recipient for one in together} == {DOCTOR}
+    other = notice_of_kind("anc_recorded", Recipient(Role.PRESCRIBER, "Ivo Brandt", DOCTOR.fax), occasion="S2")
+    assert len(bundles([nameless, notice_of_kind("anc_recorded"), other])) == 3
+
+
 def test_facts_are_escaped():
     letter = compose([notice_of_kind("treatment_resumed", cause="<script>alert(1)</script> & co")], US, NOW)
     assert "<script>" not in letter.html

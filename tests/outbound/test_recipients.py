@@ -53,6 +53,11 @@ def test_a_notice_goes_to_the_number_on_file_only():
     assert notice_recipient(NoticeDue("anc_recorded", "prescriber", "Amara Oyelaran"), ours=OURS).fax is None
 
 
+def test_a_notice_to_an_unknown_sender_goes_to_the_callers_number_if_it_may_be_dialled():
+    assert notice_recipient(NoticeDue("anc_held", "sender", "", "2125550199"), ours=OURS).fax == "2125550199"
+    assert notice_recipient(NoticeDue("anc_held", "sender", "", "9005550199"), ours=OURS).fax is None
+
+
 def test_an_urgent_report_goes_to_the_contact_centres_own_machine():
     due = NoticeDue("adverse_event", "contact_centre")
     assert notice_recipient(due, ours=OURS, contact_centre="8005550109").fax == "8005550109"

@@ -47,6 +47,7 @@ def test_every_page_is_in_its_list_and_no_other(pages):
         (1850, "1,850"),
         ("2026-11-02", "11/02/2026"),
         ("2026-13-02", "2026-13-02"),
+        ("2026-11-02: 850; 2026-11-09: 1200", "11/02/2026: 850; 11/09/2026: 1200"),
         ("every_two_weeks", "every 2 weeks"),
         ("Harbor Pharmacy", "Harbor Pharmacy"),
     ],
