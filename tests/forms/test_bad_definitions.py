@@ -90,7 +90,7 @@ def test_the_line_of_the_slip_is_given(root: Path) -> None:
 
 def test_a_page_that_draws_an_unknown_field_is_refused(root: Path) -> None:
     edit(root, 'draw.comb("patient_zip")', 'draw.comb("patient_zap")', "page.html")
-    with pytest.raises(BadDefinition, match="field patient_zap: is drawn, but form.yaml does not know it"):
+    with pytest.raises(BadDefinition, match=r"field patient_zap: is drawn, but form\.yaml does not know it"):
         draw_blank(root / "anc_lab_reporting" / "2023-11")
 
 

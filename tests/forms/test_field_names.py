@@ -7,6 +7,11 @@ import pytest
 from intake.forms.catalogue import Catalogue
 from intake.forms.definition import FieldKind, FormDefinition, Meaning, Requirement
 
+
+def names(text: str) -> list[str]:
+    return text.split()
+
+
 BANDS = {"normal", "mild", "moderate", "severe"}
 
 
@@ -24,30 +29,8 @@ def attested(count: int) -> set[str]:
 
 
 PHARMACY = {
-    *[
-        "pharmacy_name",
-        "pharmacy_npi",
-        "pharmacy_ncpdp",
-        "pharmacy_dea",
-        "pharmacy_hin",
-        "pharmacy_licence",
-        "address",
-        "city",
-        "state",
-        "zip",
-        "ship_to",
-    ],
-    *[
-        "pharmacy_phone",
-        "pharmacy_fax",
-        "ar_first_name",
-        "ar_last_name",
-        "ar_title",
-        "ar_phone",
-        "ar_fax",
-        "ar_email",
-        "ar_replaces",
-    ],
+    *names("pharmacy_name pharmacy_npi pharmacy_ncpdp pharmacy_dea pharmacy_hin pharmacy_licence address city state zip ship_to"),
+    *names("pharmacy_phone pharmacy_fax ar_first_name ar_last_name ar_title ar_phone ar_fax ar_email ar_replaces"),
     *(f"locations.{row}.{part}" for row in range(5) for part in ("name", "npi", "ncpdp", "zip")),
     *attested(7),
     *signed("ar"),
@@ -55,131 +38,57 @@ PHARMACY = {
 
 EXPECTED: dict[str, set[str]] = {
     "patient_enrollment": {
-        *[
-            "patient_first_name",
-            "patient_middle_initial",
-            "patient_last_name",
-            "patient_date_of_birth",
-            "patient_sex",
-            "patient_zip",
-        ],
-        *[
-            "patient_address",
-            "patient_phone",
-            "prescriber_first_name",
-            "prescriber_last_name",
-            "prescriber_npi",
-            "prescriber_phone",
-        ],
-        *[
-            "prescriber_fax",
-            "prescriber_email",
-            "practice_name",
-            "submitter",
-            "designee_first_name",
-            "designee_last_name",
-            "ben",
-            "hospice",
-        ],
-        *["monitoring_frequency", "new_to_clozapine", "start_date"],
+        *names("patient_first_name patient_middle_initial patient_last_name patient_date_of_birth patient_sex patient_zip"),
+        *names("patient_address patient_phone prescriber_first_name prescriber_last_name prescriber_npi prescriber_phone"),
+        *names("prescriber_fax prescriber_email practice_name submitter designee_first_name designee_last_name ben hospice"),
+        *names("monitoring_frequency new_to_clozapine start_date"),
         *labs(2),
         *signed("prescriber", "designee"),
     },
     "patient_status": {
-        *[
-            "patient_id",
-            "patient_first_name",
-            "patient_last_name",
-            "patient_date_of_birth",
-            "patient_zip",
-            "prescriber_first_name",
-        ],
-        *["prescriber_last_name", "prescriber_npi", "prescriber_phone", "prescriber_fax", "submitter", "designee_first_name"],
-        *["designee_last_name", "treatment_status", "status_date", "status_reason", "ben", "hospice", "monitoring_frequency"],
-        *["missing_labs_authorized", "missing_labs_reason", "rationale", "rationale_draw_date", "rationale_anc"],
-        *["adverse_event", "adverse_event_narrative"],
+        *names("patient_id patient_first_name patient_last_name patient_date_of_birth patient_zip prescriber_first_name"),
+        *names("prescriber_last_name prescriber_npi prescriber_phone prescriber_fax submitter designee_first_name"),
+        *names("designee_last_name treatment_status status_date status_reason ben hospice monitoring_frequency"),
+        *names("missing_labs_authorized missing_labs_reason rationale rationale_draw_date rationale_anc"),
+        *names("adverse_event adverse_event_narrative"),
         *labs(8),
         *signed("prescriber", "designee"),
     },
     "anc_lab_reporting": {
-        *[
-            "prescriber_first_name",
-            "prescriber_last_name",
-            "prescriber_npi",
-            "prescriber_dea",
-            "prescriber_phone",
-            "prescriber_fax",
-        ],
-        *[
-            "prescriber_email",
-            "submitter",
-            "pharmacy_name",
-            "pharmacy_npi",
-            "submitter_name",
-            "patient_first_name",
-            "patient_last_name",
-        ],
-        *["patient_date_of_birth", "patient_zip", "patient_sex", "patient_id"],
+        *names("prescriber_first_name prescriber_last_name prescriber_npi prescriber_dea prescriber_phone prescriber_fax"),
+        *names("prescriber_email submitter pharmacy_name pharmacy_npi submitter_name patient_first_name patient_last_name"),
+        *names("patient_date_of_birth patient_zip patient_sex patient_id"),
         *labs(1),
         *signed("submitter", named=False),
     },
     "prescriber_enrollment": {
-        *[
-            "prescriber_first_name",
-            "prescriber_middle_initial",
-            "prescriber_last_name",
-            "credentials",
-            "credentials_other",
-            "specialty",
-        ],
-        *[
-            "prescriber_npi",
-            "prescriber_dea",
-            "licence",
-            "licence_state",
-            "practice_name",
-            "address",
-            "city",
-            "state",
-            "zip",
-            "prescriber_phone",
-        ],
-        *["phone_extension", "prescriber_fax", "prescriber_email", "preferred_contact"],
+        *names("prescriber_first_name prescriber_middle_initial prescriber_last_name credentials credentials_other specialty"),
+        *names("prescriber_npi prescriber_dea licence licence_state practice_name address city state zip prescriber_phone"),
+        *names("phone_extension prescriber_fax prescriber_email preferred_contact"),
         *attested(9),
         *signed("prescriber"),
     },
     "prescriber_designee": {
-        *["prescriber_first_name", "prescriber_last_name", "prescriber_npi", "designee_first_name", "designee_last_name"],
-        *["designee_role", "designee_phone", "designee_fax", "designee_email"],
+        *names("prescriber_first_name prescriber_last_name prescriber_npi designee_first_name designee_last_name"),
+        *names("designee_role designee_phone designee_fax designee_email"),
         *attested(4),
         *signed("prescriber", "designee"),
     },
     "outpatient_pharmacy": PHARMACY | {"pharmacy_kind"},
     "inpatient_pharmacy": PHARMACY | {"facility_type"},
     "prescriber_knowledge": {
-        *["respondent_first_name", "respondent_last_name", "prescriber_npi", "assessment_date"],
+        *names("respondent_first_name respondent_last_name prescriber_npi assessment_date"),
         *(f"answers.{number}" for number in range(1, 11)),
         *signed("respondent", named=False),
     },
     "pharmacy_knowledge": {
-        *["respondent_first_name", "respondent_last_name", "pharmacy_name", "pharmacy_npi", "assessment_date"],
+        *names("respondent_first_name respondent_last_name pharmacy_name pharmacy_npi assessment_date"),
         *(f"answers.{number}" for number in range(1, 11)),
         *signed("respondent", named=False),
     },
     "distributor_enrollment": {
-        *[
-            "company_name",
-            "distributor_dea",
-            "distributor_hin",
-            "address",
-            "city",
-            "state",
-            "zip",
-            "ar_first_name",
-            "ar_last_name",
-            "ar_title",
-        ],
-        *["ar_phone", "ar_fax", "ar_email", "secure_ftp"],
+        *names("company_name distributor_dea distributor_hin address city state zip ar_first_name ar_last_name ar_title"),
+        *names("ar_phone ar_fax ar_email secure_ftp"),
         *attested(3),
         *signed("ar"),
     },
@@ -200,16 +109,8 @@ OPTIONS: dict[str, set[str]] = {
 }
 
 REQUIRED_FOR_ENROLLMENT = {
-    *["patient_first_name", "patient_last_name", "patient_date_of_birth", "patient_sex", "patient_zip", "prescriber_first_name"],
-    *[
-        "prescriber_last_name",
-        "prescriber_npi",
-        "prescriber_phone",
-        "prescriber_fax",
-        "submitter",
-        "labs.0.draw_date",
-        "labs.0.anc",
-    ],
+    *names("patient_first_name patient_last_name patient_date_of_birth patient_sex patient_zip prescriber_first_name"),
+    *names("prescriber_last_name prescriber_npi prescriber_phone prescriber_fax submitter labs.0.draw_date labs.0.anc"),
     "monitoring_frequency",
 }
 
