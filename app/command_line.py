@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from app.commands import forms, reading
+from app.commands import demo, forms, reading
 from app.commands.output import WRONG_USAGE, AsJson, json_line, note, table
 
 application = typer.Typer(
@@ -20,6 +20,7 @@ application = typer.Typer(
     help="Reads the faxes of the Clozapine REMS, keeps its registry, and faxes the answer back.",
 )
 application.command("read")(reading.read)
+application.command("demo")(demo.demo)
 application.add_typer(forms.commands, name="forms")
 
 
