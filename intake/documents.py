@@ -11,18 +11,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from intake.classification import PlacedPage
 from intake.fax import PageScan
 from intake.forms.definition import FormDefinition
 from intake.ocr import thresholds
-from intake.ocr.ink import fill_of
+from intake.ocr.ink import Mask, despeckled, fill_of, ink_area_mm2
 from intake.reading import Problem, ProblemKind
 
 Page = tuple[PageScan, PlacedPage]
 
-SAME_FILL = 0.6  # overlap of two pages' fill from which they are the same page sent twice
+SAME_SHEET_MM2 = 4.0  # ink that two scans of one sheet may not share; another name on the same form leaves tens
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,16 @@ def _assign(page: Page, documents: list[_Open]) -> None:
 
 
 def _same_fill(one: PlacedPage, other: PlacedPage) -> bool:
+    """Whether two pages are the same sheet: hardly any ink of either lies away from the other's."""
     a = fill_of(one.laid, one.blank.image, thresholds.DPI).fill
     b = fill_of(other.laid, other.blank.image, thresholds.DPI).fill
-    either = int(np.logical_or(a, b).sum())
-    return either > 0 and int(np.logical_and(a, b).sum()) / either >= SAME_FILL
+    return max(_away(a, b), _away(b, a)) <= SAME_SHEET_MM2
+
+
+def _away(ink: Mask, other: Mask) -> float:
+    """Square millimetres of `ink` further than half a millimetre from any of `other`."""
+    near = cv2.dilate(other.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
+    return ink_area_mm2(despeckled(ink & ~near, thresholds.SPECK_PX), thresholds.DPI)
 
 
 def _closed(one: _Open) -> Gathered:

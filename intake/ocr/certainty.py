@@ -39,8 +39,8 @@ class TextEvidence:
 def text_certainty(evidence: TextEvidence) -> float:
     """The probability that the whole value is right."""
     if not evidence.parsed or evidence.counted is False:
-        return min(0.5, evidence.path * 0.5)
-    if evidence.agrees and evidence.checked:
+        certainty = 0.4 * evidence.path
+    elif evidence.agrees and evidence.checked:
         certainty = 0.99999
     elif evidence.agrees:
         certainty = 0.9997 if evidence.path >= 0.75 else 0.9985 if evidence.path >= 0.45 else 0.98

@@ -50,7 +50,7 @@ def read_signature(page: FilledPage, box_mm: tuple[float, float, float, float]) 
     letters = int(((heights > 1.2) & (heights < 5.0) & (widths < 5.0)).sum())
     if stroke_mm < thresholds.SIGNATURE_NONE_MM and largest < 4.0:
         return SignatureReading(MarkVerdict.ABSENT, 1.0 - stroke_mm / thresholds.SIGNATURE_NONE_MM, stroke_mm, width_mm, largest)
-    line_only = tallest < 1.0 or (largest > 6 * max(tallest, 0.1) and stroke_mm < 1.4 * largest)
+    line_only = tallest < 1.0 or (largest > 12 * max(tallest, 0.1) and stroke_mm < 1.4 * largest)
     typed = letters >= 5 and largest < 6.0
     long_enough = stroke_mm >= thresholds.SIGNATURE_SOME_MM and width_mm >= thresholds.SIGNATURE_WIDTH_MM and largest >= 5.0
     if long_enough and not line_only and not typed:

@@ -41,7 +41,7 @@ MARK_SCRIBBLED_SHARE = 0.85
 MARK_SPECK_PX = 6
 """Connected pixels that a spot needs to count as part of a mark (0.1 mm²)."""
 
-MARK_AROUND_MM = 1.2
+MARK_AROUND_MM = 2.4
 """Millimetres around a tick box in which ink is a mark that missed, not a neighbour's."""
 
 MARK_BESIDE_MM2 = 0.9

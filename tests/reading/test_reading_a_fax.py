@@ -1,0 +1,245 @@
+"""From a file to a reading: the whole recipe on small real faxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from intake.errors import UnreadableFax
+from intake.fax import GrayImage
+from intake.forms.catalogue import Catalogue
+from intake.known import KnownParty, NobodyKnown
+from intake.ocr.engine import EngineFailed, Strip, TextGuess
+from intake.read_fax import Reader, ReadFax, read_fax
+from intake.reading import OtherKind, ProblemKind, Route
+from intake.reading_json import fax_reading_from_json, fax_reading_to_json
+from tests.reading.paper import Machine, filled
+
+TODAY = date(2026, 11, 23)
+VALUES = {
+    "patient_first_name": "Marigold",
+    "patient_last_name": "Quimby",
+    "patient_date_of_birth": "03141972",
+    "patient_zip": "22101",
+    "prescriber_first_name": "Anselm",
+    "prescriber_last_name": "Okonedo",
+    "prescriber_npi": "1649246166",
+    "prescriber_phone": "2025550143",
+    "prescriber_fax": "2025550144",
+    "submitter": "prescriber",
+    "labs.0.draw_date": "11172026",
+    "labs.0.anc": "3773",
+    "labs.0.band": "normal",
+    "signature_prescriber": "sign",
+    "signature_prescriber_date": "11202026",
+}
+EXPECTED = {
+    "patient_first_name": "Marigold",
+    "patient_last_name": "Quimby",
+    "patient_date_of_birth": "1972-03-14",
+    "prescriber_npi": "1649246166",
+    "submitter": "prescriber",
+    "ben": False,
+    "labs.0.draw_date": "2026-11-17",
+    "labs.0.anc": 3773,
+    "labs.0.band": "normal",
+    "labs.1.anc": None,
+    "signature_prescriber": "present",
+    "signature_designee": "absent",
+}
+
+
+@pytest.fixture(scope="module")
+def reader(catalogue: Catalogue) -> Reader:
+    return Reader(catalogue)
+
+
+@pytest.fixture(scope="module")
+def pages(catalogue: Catalogue) -> list[GrayImage]:
+    form = catalogue.form("patient_status")
+    return [filled(catalogue, form, page, VALUES) for page in (1, 2)]
+
+
+def dropped(folder: Path, sheets: Sequence[GrayImage], machine: Machine) -> Path:
+    """The sheets as a multi-page TIFF-F."""
+    images = []
+    for sheet in sheets:
+        rows = 98 if machine.standard else 196
+        square = machine.send(sheet).image
+        small = Image.fromarray(square).resize((1728, round(square.shape[0] * rows / 200)))
+        images.append(small.point(lambda gray: 255 if gray > 128 else 0).convert("1"))
+    path = folder / "fax.tif"
+    dpi = (204, 98 if machine.standard else 196)
+    images[0].save(path, save_all=True, append_images=images[1:], compression="group4", dpi=dpi)
+    return path
+
+
+def read(path: Path, reader: Reader) -> ReadFax:
+    return read_fax(path, reader, NobodyKnown(), TODAY)
+
+
+@pytest.mark.parametrize("machine", [Machine(skew=0.7), Machine(skew=-1.1, upside_down=True, standard=True)])
+def test_a_typed_status_form_is_read_at_both_resolutions_and_upside_down(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage], machine: Machine
+) -> None:
+    done = read(dropped(tmp_path, pages, machine), reader)
+    (document,) = done.reading.documents
+    assert (document.form, document.revision, document.missing_pages) == ("patient_status", "2023-11", ())
+    assert {name: document.fields[name].value for name in EXPECTED} == EXPECTED
+    accepted = [field for field in document.fields.values() if field.accepted]
+    assert len(accepted) >= 0.9 * len(document.fields)
+    assert [page.rotated for page in document.pages] == [180 if machine.upside_down else 0] * 2
+    assert len(done.upright) == 2
+
+
+def test_every_value_keeps_what_each_engine_said_its_page_and_its_box(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage], catalogue: Catalogue
+) -> None:
+    (document,) = read(dropped(tmp_path, pages, Machine()), reader).reading.documents
+    npi = document.fields["prescriber_npi"]
+    assert npi.raw == {"ppocr": "1649246166", "tesseract": "1649246166"}
+    assert npi.fax_page == 1
+    assert npi.box_mm == catalogue.form("patient_status").field("prescriber_npi").box
+    assert set(document.fields) == {field.name for field in catalogue.form("patient_status").fields}
+
+
+def test_a_reading_survives_its_json(tmp_path: Path, reader: Reader, pages: list[GrayImage]) -> None:
+    reading = read(dropped(tmp_path, pages, Machine()), reader).reading
+    again = fax_reading_from_json(fax_reading_to_json(reading))
+    assert fax_reading_to_json(again) == fax_reading_to_json(reading)
+    assert again.documents[0].fields["labs.0.anc"].value == 3773
+
+
+def test_a_missing_page_is_named_and_pages_in_the_wrong_order_are_put_right(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage]
+) -> None:
+    (alone,) = read(dropped(tmp_path, pages[1:], Machine()), reader).reading.documents
+    assert alone.missing_pages == (1,)
+    assert ProblemKind.MISSING_PAGE in {problem.kind for problem in alone.problems}
+    (turned,) = read(dropped(tmp_path, pages[::-1], Machine()), reader).reading.documents
+    assert [(page.fax_page, page.form_page) for page in turned.pages] == [(2, 1), (1, 2)]
+
+
+def test_a_doubled_page_is_no_second_form_but_another_patients_page_is(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage], catalogue: Catalogue
+) -> None:
+    doubled = read(dropped(tmp_path, [pages[0], pages[0], pages[1]], Machine()), reader).reading
+    assert [one.missing_pages for one in doubled.documents] == [()]
+    assert ProblemKind.DOUBLED_PAGE in {problem.kind for problem in doubled.documents[0].problems}
+    other = dict(VALUES, patient_last_name="Featherstone", patient_date_of_birth="01011950", patient_zip="20019", labs="")
+    second = [filled(catalogue, catalogue.form("patient_status"), page, other) for page in (1, 2)]
+    both = read(dropped(tmp_path, [*pages, *second], Machine()), reader).reading
+    assert [one.fields["patient_last_name"].value for one in both.documents] == ["Quimby", "Featherstone"]
+
+
+def test_a_note_in_the_margin_is_not_passed_over(tmp_path: Path, reader: Reader, pages: list[GrayImage]) -> None:
+    import cv2
+
+    noted = pages[1].copy()
+    cv2.putText(noted, "pt fell ill, please call", (700, 1100), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.2, (0,), 3)
+    noted = np.asarray(noted, np.uint8)
+    (document,) = read(dropped(tmp_path, [pages[0], noted], Machine()), reader).reading.documents
+    fields = {name: field for name, field in document.fields.items() if field.problems}
+    assert ProblemKind.OUTSIDE_ZONE in {problem.kind for problem in document.problems} or fields
+
+
+def test_pages_of_other_kinds_are_named(tmp_path: Path, reader: Reader) -> None:
+    import cv2
+
+    def page(*lines: str) -> GrayImage:
+        sheet = np.full((2200, 1700), 255, np.uint8)
+        for number, line in enumerate(lines):
+            cv2.putText(sheet, line, (150, 300 + 90 * number), cv2.FONT_HERSHEY_DUPLEX, 1.6, (0,), 3)
+        return sheet
+
+    cover = page(
+        "FAX COVER SHEET", "To: Clozapine REMS", "From: Dr Okonedo", "Date: 11/20/2026", "Pages: 3 including this", "CONFIDENTIAL"
+    )
+    lab = page(
+        "LABORATORY REPORT",
+        "Specimen collected 11/17/2026",
+        "WBC 5.2  reference range 4.0-11.0",
+        "Neutrophils abs 2.1",
+        "Platelets 210",
+    )
+    empty = page()
+    done = read(dropped(tmp_path, [cover, lab, empty], Machine()), reader).reading
+    assert [one.kind for one in done.other_pages] == [OtherKind.COVER_SHEET, OtherKind.LAB_PRINTOUT, OtherKind.BLANK]
+    assert done.documents == ()
+
+
+def test_a_file_without_pages_raises_what_is_wrong_with_it(tmp_path: Path, reader: Reader) -> None:
+    path = tmp_path / "x.tif"
+    path.write_text("this is no picture")
+    with pytest.raises(UnreadableFax):
+        read(path, reader)
+
+
+class VoterThatCrashes:
+    name = "tesseract"
+    version = "0"
+
+    def read(self, strips: Sequence[Strip]) -> list[TextGuess]:
+        raise EngineFailed("tesseract was killed")
+
+    def page_text(self, image: GrayImage) -> str:
+        raise EngineFailed("tesseract was killed")
+
+
+def test_with_one_reader_down_nothing_written_is_accepted_on_the_other_alone_but_all_is_offered(
+    tmp_path: Path, catalogue: Catalogue, pages: list[GrayImage]
+) -> None:
+    crippled = Reader(catalogue)
+    crippled.voter = VoterThatCrashes()  # type: ignore[assignment]
+    (document,) = read(dropped(tmp_path, pages, Machine()), crippled).reading.documents
+    assert ProblemKind.ENGINE_FAILED in {problem.kind for problem in document.problems}
+    assert document.fields["patient_last_name"].value == "Quimby"
+    assert not document.fields["patient_last_name"].accepted
+    assert not document.fields["labs.0.anc"].accepted
+
+
+class KnownFrom:
+    """Everybody of a list, whoever is asked for."""
+
+    def __init__(self, *parties: KnownParty) -> None:
+        self.parties = parties
+
+    def candidates(self, kind: str, read: Mapping[str, Sequence[str]]) -> Sequence[KnownParty]:
+        return [party for party in self.parties if party.kind == kind]
+
+
+def patient(**values: str) -> KnownParty:
+    return KnownParty(
+        "patient", {"first_name": "Marigold", "last_name": "Quimby", "date_of_birth": "1972-03-14", "zip": "22101", **values}
+    )
+
+
+def test_a_known_patient_is_confirmed_on_the_page(tmp_path: Path, reader: Reader, pages: list[GrayImage]) -> None:
+    path = dropped(tmp_path, pages, Machine(standard=True))
+    (document,) = read_fax(
+        path, reader, KnownFrom(patient(), patient(first_name="Hugo", date_of_birth="1950-01-01")), TODAY
+    ).reading.documents
+    for name in ("patient_first_name", "patient_last_name", "patient_date_of_birth", "patient_zip"):
+        assert document.fields[name].route is Route.VERIFIED
+        assert document.fields[name].accepted
+
+
+def test_a_field_that_contradicts_the_known_patient_goes_to_a_person(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage]
+) -> None:
+    known = KnownFrom(patient(date_of_birth="1972-03-19"))
+    (document,) = read_fax(dropped(tmp_path, pages, Machine()), reader, known, TODAY).reading.documents
+    born = document.fields["patient_date_of_birth"]
+    assert (born.value, born.accepted) == ("1972-03-14", False)
+    assert ProblemKind.CONTRADICTION in {problem.kind for problem in born.problems}
+
+
+def test_two_patients_who_explain_the_page_alike_confirm_nothing(tmp_path: Path, reader: Reader, pages: list[GrayImage]) -> None:
+    twins = KnownFrom(patient(patient_id="1"), patient(patient_id="2"))
+    (document,) = read_fax(dropped(tmp_path, pages, Machine()), reader, twins, TODAY).reading.documents
+    assert document.fields["patient_last_name"].route is Route.READ
