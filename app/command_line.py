@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from app.commands import demo, forms, reading
+from app.commands import demo, forms, people, quarantine, reading, registry, service
 from app.commands.output import WRONG_USAGE, AsJson, json_line, note, table
 
 application = typer.Typer(
@@ -19,9 +19,13 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     help="Reads the faxes of the Clozapine REMS, keeps its registry, and faxes the answer back.",
 )
-application.command("read")(reading.read)
+for _command in (service.up, service.web, service.work, service.watch, service.send, service.status, reading.read):
+    application.command()(_command)
 application.command("demo")(demo.demo)
 application.add_typer(forms.commands, name="forms")
+application.add_typer(registry.commands, name="registry")
+application.add_typer(people.commands, name="reviewer")
+application.add_typer(quarantine.commands, name="quarantine")
 
 
 @application.command()

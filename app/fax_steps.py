@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -29,7 +30,6 @@ from intake.fax import DocumentId
 from intake.fax_lifecycle import FaxState
 from intake.page_store import PageStore
 from intake.quarantine import Quarantine
-from intake.read_fax import ReadFax
 from intake.reading import FaxReading
 from intake.reading_json import fax_reading_from_json, fax_reading_to_json, form_reading_to_json
 from intake.storage import StoredFax
@@ -38,7 +38,10 @@ from outbound.delivery import DeliveryId
 from outbound.notice import Notice
 from registry.moments import program_day
 
-Read = Callable[[Path, date], ReadFax]
+if TYPE_CHECKING:
+    from intake.read_fax import ReadFax  # the OCR engines, which only a reading process loads
+
+Read = Callable[[Path, date], "ReadFax"]
 """From a file and its day of receipt to a reading; raises UnreadableFax."""
 
 AtEnd = Callable[[Session, storage.Document], DocumentAtEnd]

@@ -70,9 +70,11 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged (to stderr).")
 
-    @field_validator("program_fax", "program_phone")
+    @field_validator("program_fax", "program_phone", "contact_centre_fax")
     @classmethod
-    def _ten_digits(cls, number: str) -> str:
+    def _ten_digits(cls, number: str | None) -> str | None:
+        if number is None:
+            return None
         digits = "".join(one for one in number if one.isdigit())
         if len(digits) != 10:
             raise ValueError("ten digits are needed, such as 800-878-5927")

@@ -19,7 +19,7 @@ from app.attempts import Attempt, Outcome
 from app.case_flow import DocumentFound, DocumentState, Stage, document_step
 from registry.moments import UtcDateTime
 from review_queue.lifecycle import FINAL
-from review_queue.storage import ItemRow
+from review_queue.tables import ItemRow
 
 
 class Base(DeclarativeBase):

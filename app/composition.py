@@ -1,0 +1,179 @@
+"""The one composition root: from settings to a service whose parts know nothing of each other.
+
+What: `compose` builds everything a process of the service may need; heavy parts (the OCR reader) only when first used.
+Why: every choice of "which gateway, which database, which clock" is made here and nowhere else.
+Refuses: to connect to anything by itself: opening happens on first use.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dramatiq.brokers.redis import RedisBroker
+
+from app import broker as brokers
+from app.answers import Desk
+from app.case_flow import Stage
+from app.database import Database
+from app.document_steps import DocumentSteps
+from app.fax_steps import FaxSteps, Read
+from app.known_parties import PartiesOfRegistry
+from app.nudging import BrokerNudges, Nudges
+from app.processes import this_process
+from app.registry_port import registry_port
+from app.running import Runner, Step
+from app.settings import DataFolder, Settings
+from app.sweep import sweep
+from app.taking import Taking
+from intake.archive import Archive
+from intake.forms.catalogue import Catalogue, load_catalogue
+from intake.inbox import Inbox
+from intake.page_store import PageStore
+from intake.quarantine import Quarantine
+from outbound.gateway import Gateway
+from outbound.notice import SenderIdentity
+from outbound.spool_folder import SpoolFolder
+
+if TYPE_CHECKING:
+    from intake.read_fax import Reader, ReadFax
+
+
+def now() -> datetime:
+    """The clock of the service."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Remsfax:
+    """A composed service; each process uses the parts it needs."""
+
+    settings: Settings
+    folders: DataFolder
+    database: Database
+    broker: RedisBroker
+    nudges: Nudges
+    gateway: Gateway
+    read: Read
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All forms."""
+        return load_catalogue()
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Every file as received."""
+        return Archive(self.folders.archive)
+
+    @cached_property
+    def pages(self) -> PageStore:
+        """Page images."""
+        return PageStore(self.folders.pages)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """Files that could not be read."""
+        return Quarantine(self.folders.quarantine)
+
+    @cached_property
+    def sender(self) -> SenderIdentity:
+        """Who signs the letters."""
+        return SenderIdentity(self.settings.program_name, self.settings.program_phone, self.settings.program_fax)
+
+    @cached_property
+    def steps(self) -> Mapping[Stage, Step]:
+        """Every stage but sending, which counts its attempts itself."""
+        desk = Desk(self.settings.program_fax, self.settings.contact_centre_fax)
+        documents = DocumentSteps(self.catalogue.form, registry_port(), desk)
+        faxes = FaxSteps(self.archive, self.pages, self.quarantine, self.read, documents.at_end, desk)
+        return {Stage.READ_FAX: faxes.reading(), Stage.SETTLE: faxes.settling(), **documents.all(faxes)}
+
+    def warm(self) -> None:
+        """Load the reader's models before the first fax, so that nobody waits for them."""
+        if isinstance(self.read, KeptReader):
+            _ = self.read.reader
+
+    def runner(self) -> Runner:
+        """Runs steps in this process."""
+        longest = timedelta(seconds=2 * self.settings.reading_limit_seconds)
+        return Runner(self.database, self.nudges, self.steps, this_process(), self.clock, longest)
+
+    def taking(self) -> Taking:
+        """Takes faxes from the inbox."""
+        still = timedelta(seconds=self.settings.still_seconds)
+        inbox = Inbox(self.folders.inbox, self.folders.claimed, self.archive, still)
+        return Taking(inbox, self.folders.inbox, self.quarantine, self.database, self.nudges)
+
+    def sweep(self) -> None:
+        """Nudge what lags."""
+        sweep(self.database, self.broker, self.nudges, self.clock())
+
+    def api_token(self) -> str:
+        """The JSON API's token: as set, else made up once for this data folder."""
+        if self.settings.api_token is not None:
+            return self.settings.api_token.get_secret_value()
+        return kept_secret(self.folders.api_token)
+
+
+def compose(settings: Settings, *, read: Read | None = None, gateway: Gateway | None = None) -> Remsfax:
+    """Put the service together; `read` and `gateway` stand in for the real ones in tests."""
+    folders = settings.folders
+    folders.create()
+    database = Database(settings.database_address)
+    address = (
+        brokers.EmbeddedServer(folders.broker).address if settings.redis_url is None else settings.redis_url.get_secret_value()
+    )
+    broker = brokers.connect(address)
+    return Remsfax(
+        settings=settings,
+        folders=folders,
+        database=database,
+        broker=broker,
+        nudges=BrokerNudges(broker),
+        gateway=SpoolFolder(folders.outbox) if gateway is None else gateway,
+        read=KeptReader(database) if read is None else read,
+        clock=now,
+    )
+
+
+class KeptReader:
+    """The real reader, its models loaded once when first used and kept between faxes."""
+
+    def __init__(self, database: Database) -> None:
+        self._known = PartiesOfRegistry(database)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The models and blanks; loading them takes a second."""
+        from intake.read_fax import Reader
+
+        return Reader(load_catalogue())
+
+    def __call__(self, path: Path, today: date) -> ReadFax:
+        """Read one file."""
+        from intake.read_fax import read_fax
+
+        return read_fax(path, self.reader, self._known, today)
+
+
+def kept_secret(file: Path) -> str:
+    """The secret in a file, made up at first and readable by the owner only; two processes that ask at once get the same."""
+    if not file.exists():
+        made = file.with_name(f".{file.name}.{os.getpid()}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(secrets.token_urlsafe(24) + "\n")
+        try:
+            os.link(made, file)
+        except FileExistsError:
+            pass  # another process was faster: its secret counts
+        finally:
+            made.unlink()
+    return file.read_text(encoding="utf-8").strip()

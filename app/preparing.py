@@ -1,0 +1,49 @@
+"""Making a data folder ready: tables as this version needs them, and a first person who may sign in.
+
+What: `prepare`, called by every process that opens the database.
+Why: a newcomer starts with an empty folder; an operator upgrades by starting the new version.
+Refuses: to make a second first account, or to change a password that somebody chose.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+from app.database import Database
+from app.migrations import upgrade
+from app.settings import Settings
+
+FIRST_REVIEWER = "reviewer"
+
+
+def prepare(settings: Settings) -> str | None:
+    """Bring the tables up to date; the first account's new password if one was made, in words for the terminal, else None."""
+    from app.composition import now
+    from review_queue.reviewers import create_reviewer
+    from review_queue.storage import reviewer
+
+    settings.folders.create()
+    database = Database(settings.database_address)
+    try:
+        upgrade(database.engine)
+        with database.writing() as session:
+            if reviewer(session, FIRST_REVIEWER) is not None:
+                return None
+            chosen = settings.desk_password
+            password = secrets.token_urlsafe(12) if chosen is None else chosen.get_secret_value()
+            create_reviewer(session, FIRST_REVIEWER, password, now(), senior=True)
+            if chosen is not None:
+                return f"sign in at the desk as {FIRST_REVIEWER} with the password of REMSFAX_DESK_PASSWORD"
+            _keep(settings, password)
+            return (
+                f"sign in at the desk as {FIRST_REVIEWER} with the password {password} (kept in {settings.folders.first_sign_in})"
+            )
+    finally:
+        database.close()
+
+
+def _keep(settings: Settings, password: str) -> None:
+    file = settings.folders.first_sign_in
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(f"name: {FIRST_REVIEWER}\npassword: {password}\n")

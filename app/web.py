@@ -1,0 +1,104 @@
+"""The web server: the desk for people, the API for programs, health and metrics for operators.
+
+What: one FastAPI application over a composed service.
+Why: one process, one port; the desk's pages stay in `review_queue.web`, here is only what mounts them.
+Refuses: to answer healthy when it cannot do its work: `/readyz` says 503 without database or broker.
+"""
+
+from __future__ import annotations
+
+import socket
+
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app import __version__
+from app.api import api_router
+from app.broker import reachable
+from app.case_flow import Stage
+from app.composition import Remsfax
+from app.metrics import registry_of
+from app.nudging import Nudge
+from app.registry_port import known_patient
+from app.status import status
+from intake.fax import DocumentId, FaxId
+from intake.page_store import PageStore
+from review_queue.web import DeskServices, desk_router
+
+
+class PagesOfStore:
+    """The desk's port to the page images."""
+
+    def __init__(self, store: PageStore) -> None:
+        self._store = store
+
+    def image(self, fax_id: FaxId, number: int) -> bytes | None:
+        """PNG bytes, or None."""
+        path = self._store.path(fax_id, number)
+        return None if path is None else path.read_bytes()
+
+
+def application(house: Remsfax) -> FastAPI:
+    """Everything that answers over HTTP."""
+    web = FastAPI(
+        title="remsfax",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+    )
+
+    def settled(document_id: DocumentId) -> None:
+        house.nudges.send([Nudge(Stage.TAKE_VERDICT, document_id)])
+
+    services = DeskServices(
+        sessions=house.database.writing_sessions,
+        pages=PagesOfStore(house.pages),
+        forms=house.catalogue,
+        settled=settled,
+        known_patient=known_patient,
+        clock=house.clock,
+        secure_cookies=house.settings.https,
+    )
+    web.include_router(desk_router(services))
+    web.include_router(api_router(house))
+    metrics = registry_of(lambda: status(house.database, house.broker, house.clock()))
+
+    @web.get("/", include_in_schema=False)
+    def home() -> RedirectResponse:
+        """People come for the desk."""
+        return RedirectResponse("/desk", status_code=303)
+
+    @web.get("/healthz", include_in_schema=False)
+    def healthz() -> PlainTextResponse:
+        """This process answers."""
+        return PlainTextResponse("ok\n")
+
+    @web.get("/readyz", include_in_schema=False)
+    def readyz() -> JSONResponse:
+        """Database and broker answer too; 503 otherwise."""
+        found = {"database": house.database.reachable(), "broker": reachable(house.broker)}
+        return JSONResponse(found, status_code=200 if all(found.values()) else 503)
+
+    @web.get("/metrics", include_in_schema=False)
+    def numbers() -> Response:
+        """For Prometheus."""
+        return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
+
+    return web
+
+
+def serve(house: Remsfax, door: socket.socket) -> None:
+    """Answer on an open listening socket until SIGTERM or SIGINT."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        application(house),
+        log_level="warning",
+        access_log=False,  # addresses of documents are none of a log's business
+        server_header=False,
+        proxy_headers=house.settings.https,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run(sockets=[door])
