@@ -46,12 +46,13 @@ class _Contents:
 
 def read_pdf(path: Path, limits: DecodingLimits) -> Iterator[RawPage]:
     """The pages one by one. Raises RefusedFile when the file is locked, damaged, empty or too large."""
+    pdfium.FPDF_LoadMemDocument(b"", 0, None)  # pdfium keeps the last file's error for a file without pages; this sets "format"
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as trouble:
         if trouble.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
             raise RefusedFile("encrypted", "The PDF is locked with a password.") from trouble
-        raise RefusedFile("damaged", f"The PDF cannot be opened: {trouble}.") from trouble
+        raise RefusedFile("damaged", "The PDF cannot be opened, or has no pages.") from trouble
     with document:
         document.init_forms()
         count = len(document)

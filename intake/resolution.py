@@ -22,7 +22,7 @@ SHORTEST_SIDE_INCHES = (3.5, 14.5)  # a page whose shorter side is outside this 
 STANDARD_ROWS_BELOW = (
     1450  # an untagged fax page with fewer rows is 204 × 98 (A4 has 1,142 rows there); 204 × 196 has 2,156 and more
 )
-CENTIMETRES = 3  # TIFF's ResolutionUnit
+INCHES, CENTIMETRES = 2, 3  # TIFF's ResolutionUnit
 
 
 def tagged_dpi(
@@ -30,12 +30,11 @@ def tagged_dpi(
 ) -> tuple[float, float]:
     """Dots per inch across and down of a TIFF page, from its tags where they are believable, else from its pixels.
 
-    `unit` is TIFF's ResolutionUnit: 1 none, 2 inch, 3 centimetre, None missing. Where the page would be no believable sheet, the
-    other unit is tried before the tags are dropped: fax servers that mean centimetres and leave the unit out exist.
+    `unit` is TIFF's ResolutionUnit: 1 none, 2 inch, 3 centimetre, None missing. Where it is not said and the page would be no
+    believable sheet, centimetres are tried before the tags are dropped: fax servers that mean them and leave the unit out exist.
     """
     if x_resolution and y_resolution and x_resolution > 0 and y_resolution > 0:
-        first, second = (2.54, 1.0) if unit == CENTIMETRES else (1.0, 2.54)
-        for factor in (first, second):
+        for factor in {INCHES: (1.0,), CENTIMETRES: (2.54, 1.0)}.get(unit or 0, (1.0, 2.54)):
             x_dpi, y_dpi = x_resolution * factor, y_resolution * factor
             if believable(width / x_dpi, height / y_dpi):
                 return x_dpi, y_dpi

@@ -45,6 +45,8 @@ def rescued(path: Path, tags: dict[int, object], width: int, height: int) -> tup
         except OSError:
             lost += here
             continue
+        if len(strip) < size and not missing:  # libtiff says nothing when a fax-coded strip just ends
+            missing = _whitened_below(piece)
         if page is None:
             page = Image.new(piece.mode, (width, height), _white(piece.mode))
         page.paste(piece, (0, top))
@@ -98,23 +100,24 @@ def _by_pdfium(data: bytes, tags: dict[int, object], width: int, rows: int) -> t
             image = bitmap.to_pil().convert("L").copy()
     except (pypdfium2.PdfiumError, ValueError) as trouble:
         raise OSError(f"fax coding that cannot be read: {trouble}") from trouble
-    drawn = _rows_drawn(image)
-    if drawn == 0:
+    missing = _whitened_below(image)
+    if missing == rows:
         raise OSError("fax coding without a readable line")
-    if drawn < rows:
-        image.paste(255, (0, drawn, width, rows))
-    return image, max(1, rows - drawn)
+    return image, max(1, missing)
 
 
-def _rows_drawn(image: Image.Image) -> int:
-    """Rows down to the last one that is not all of one colour: below the break pdfium leaves rows black or white."""
-    height = image.height
-    while height:
-        low, high = image.crop((0, height - 1, image.width, height)).getextrema()
+def _whitened_below(image: Image.Image) -> int:
+    """Makes the rows below the last one that is not all of one colour white, and counts them: there the decoder had given up."""
+    drawn = image.height
+    gray = image if image.mode in ("1", "L") else image.convert("L")
+    while drawn:
+        low, high = gray.crop((0, drawn - 1, gray.width, drawn)).getextrema()
         if low != high:
             break
-        height -= 1
-    return height
+        drawn -= 1
+    if drawn < image.height:
+        image.paste(_white(image.mode), (0, drawn, image.width, image.height))
+    return image.height - drawn
 
 
 def _pdf_of_one_image(data: bytes, parameters: str, width: int, rows: int) -> bytes:
