@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "letters"
 
+PAGE_COUNT_MARK = '<span class="pages"></span>'
+"""Where the cover states the number of pages, known only when the letter is laid out. Escaped facts cannot contain it."""
+
 
 class LetterNotWritable(Exception):
     """The facts do not fill the letter of this kind; the sentence says what is missing."""

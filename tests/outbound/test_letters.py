@@ -181,6 +181,7 @@ def test_every_page_carries_sender_date_and_time_and_its_number():
     documents = tuple(DocumentOutcome(f"Form {n}", DocumentResult.RECORDED, (n,), ("Enrollment",)) for n in range(1, 30))
     pages = page_texts(compose([ack_notice(documents=documents, pages=29)], US, NOW))
     assert len(pages) > 3
+    assert f"{len(pages)}, with this cover page" in pages[0]
     for number, text in enumerate(pages, start=1):
         assert f"Sample REMS Contact Center 11/23/2026 10:04 AM EST Page {number} of {len(pages)}" in text
 
