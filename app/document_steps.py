@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,6 @@ from app.case_flow import DocumentState, Stage, settles
 from app.fax_steps import FaxSteps, plan, reading_of
 from app.nudging import Nudge
 from app.running import Step, nothing_long
-from app.stored_json import from_json, to_json
 from intake import storage as faxes
 from intake.fax import DocumentId
 from intake.fax_lifecycle import FaxState
@@ -31,6 +31,7 @@ from intake.storage import StoredFax
 from outbound.notice import Recipient
 from registry.identifiers import normal_phone
 from registry.submission import Admission, Submission, SubmissionId
+from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
 from review_queue import confirmation, reviewing
 from review_queue.lifecycle import ReviewState
 from review_queue.review_item import Closing, FaxFacts, ReviewItem, ReviewItemId
@@ -83,15 +84,15 @@ class DocumentSteps:
     def at_end(self, session: Session, document: storage.Document) -> DocumentAtEnd:
         """Everything that can be said about a document whose work is done."""
         reading = _reading(session, document.document_id)
-        submission = None if document.submission is None else from_json(Submission, document.submission)
+        submission = None if document.submission is None else submission_from_json(document.submission)
         return DocumentAtEnd(
             document_id=document.document_id,
             fax_pages=document.fax_pages,
             form=None if reading is None else self.forms(reading.form, reading.revision),
             reading=reading,
             submission=submission,
-            admission=None if document.admission is None else from_json(Admission, document.admission),
-            closing=None if document.turned_away is None else from_json(Closing, document.turned_away),
+            admission=None if document.admission is None else admission_from_json(document.admission),
+            closing=None if document.turned_away is None else closing_from_json(document.turned_away),
             party=None if submission is None else self.registry.party(session, submission),
         )
 
@@ -137,17 +138,20 @@ class DocumentSteps:
             submission = confirmation.confirmed(item, form, SubmissionId(item.document_id))
             return self._confirm(session, item.document_id, submission, now)
         assert item.closing is not None
-        storage.move_document(session, item.document_id, DocumentState.TURNED_AWAY, now, turned_away=to_json(item.closing))
+        storage.move_document(
+            session, item.document_id, DocumentState.TURNED_AWAY, now, turned_away=closing_to_json(item.closing)
+        )
         return [Nudge(Stage.ANSWER, item.document_id)]
 
     def _confirm(self, session: Session, document_id: str, submission: Submission, now: datetime) -> Sequence[Nudge]:
-        storage.move_document(session, document_id, DocumentState.CONFIRMED, now, submission=to_json(submission))
+        storage.move_document(session, document_id, DocumentState.CONFIRMED, now, submission=submission_to_json(submission))
         return [Nudge(Stage.RECORD, document_id)]
 
     def _record(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
         document_id = waiting.document.document_id
-        admission = self.registry.admit(session, from_json(Submission, waiting.document.submission), now)
-        storage.move_document(session, document_id, DocumentState.RECORDED, now, admission=to_json(admission))
+        assert waiting.document.submission is not None
+        admission = self.registry.admit(session, submission_from_json(waiting.document.submission), now)
+        storage.move_document(session, document_id, DocumentState.RECORDED, now, admission=admission_to_json(admission))
         return [Nudge(Stage.ANSWER, document_id)]
 
     def _answer(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
@@ -170,6 +174,28 @@ def fax_facts(fax: StoredFax) -> FaxFacts:
         received_at=fax.fax.received_at,
         sender_fax=normal_phone(caller.cid) if caller.cid else None,
         sender_name=caller.cidname,
+    )
+
+
+def closing_to_json(closing: Closing) -> dict[str, Any]:
+    """A reviewer's last word on a document that was turned away."""
+    return {
+        "by": closing.by,
+        "at": closing.at.isoformat(),
+        "reason": closing.reason,
+        "asked_for": list(closing.asked_for),
+        "answer_sender": closing.answer_sender,
+    }
+
+
+def closing_from_json(stored: Mapping[str, Any]) -> Closing:
+    """The way back."""
+    return Closing(
+        by=stored["by"],
+        at=datetime.fromisoformat(stored["at"]),
+        reason=stored["reason"],
+        asked_for=tuple(stored["asked_for"]),
+        answer_sender=stored["answer_sender"],
     )
 
 

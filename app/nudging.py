@@ -15,7 +15,7 @@ from typing import Protocol
 import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.errors import ConnectionError as BrokerAway
+from dramatiq.errors import BrokerConnectionError
 
 from app.broker import DECIDING, READING, SENDING
 from app.case_flow import Stage
@@ -63,6 +63,6 @@ class BrokerNudges:
             )
             try:
                 self._broker.enqueue(message)
-            except (redis.RedisError, BrokerAway) as problem:
+            except (redis.RedisError, BrokerConnectionError) as problem:
                 _log.warning("the broker is away (%s); the sweep will nudge %s %s", problem, one.stage.value, one.subject)
                 return

@@ -13,7 +13,7 @@ from pathlib import Path
 from alembic import command
 
 from app.database import Database
-from app.migrations import configuration
+from app.migrations import FOLDER, configuration
 
 
 def main() -> None:
@@ -25,7 +25,8 @@ def main() -> None:
         with database.engine.begin() as connection:
             config = configuration(connection)
             command.upgrade(config, "head")
-            command.revision(config, sys.argv[1], autogenerate=True)
+            number = len(list((FOLDER / "versions").glob("[0-9]*.py"))) + 1
+            command.revision(config, sys.argv[1], autogenerate=True, rev_id=f"{number:04d}")
         database.close()
 
 
