@@ -19,6 +19,17 @@ from registry.submission import Admission, Admitted, Submission, Value
 LEFT_OUT = "[as faxed]"
 ILLEGIBLE = "This cannot be read. Please write it again, in capitals and one character in each box, and fax the form again."
 
+UNREADABLE = {
+    "encrypted": "The file is locked with a password. Fax the form on paper, or send it without a password.",
+    "empty": "The call brought no page. Perhaps the paper was not drawn in, or the call ended early.",
+    "damaged": "The pages arrived damaged and cannot be opened.",
+    "too_many_pages": "The call brought far more pages than any form has. Fax each patient's forms in a call of their own.",
+    "page_too_large": "A page is larger than any fax page.",
+}
+"""What a sender is told, by the code of `intake.errors.UnreadableFax.reason`; every other code is our own affair."""
+
+UNREADABLE_ANYHOW = "The pages cannot be opened by our machines."
+
 _RESULTS = {
     Admitted.YES: DocumentResult.RECORDED,
     Admitted.PARTLY: DocumentResult.PARTLY,
@@ -90,6 +101,11 @@ def rejected_outcome(
         missing_pages=tuple(missing_pages),
         outdated=outdated,
     )
+
+
+def unreadable_for_sender(reason: str) -> str:
+    """What a sender is told of a fax that could not be read, by the error's code; the error's advice is for operators."""
+    return UNREADABLE.get(reason, UNREADABLE_ANYHOW)
 
 
 def part_label(part: str, labels: Mapping[str, str]) -> str:

@@ -73,7 +73,6 @@ class DocumentResult(Labelled):
     PARTLY = "partly", "RECORDED IN PART"
     NOT_RECORDED = "not_recorded", "NOT RECORDED"
     REJECTED = "rejected", "NOT ACCEPTED"
-    IN_PROCESS = "in_process", "IN PROCESS"
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class Acknowledgement:
     result: FaxResult
     documents: tuple[DocumentOutcome, ...] = ()
     duplicate_of: str = ""  # the earlier fax's reference, for DUPLICATE
-    reason: str = ""  # for UNREADABLE and REJECTED: one sentence for the sender, without patient data
+    reason: str = ""  # why pages were not taken: for UNREADABLE, REJECTED, and pages beside the forms; without patient data
     other_pages: tuple[str, ...] = ()  # what else came, such as "page 3: laboratory printout"
     call_error: str = ""  # what the fax server said went wrong with the call
 
@@ -118,7 +117,9 @@ class Acknowledgement:
         """True where the sender has to do something."""
         if self.result not in (FaxResult.PROCESSED, FaxResult.DUPLICATE):
             return True
-        return any(one.missing or one.missing_pages or one.result is DocumentResult.REJECTED for one in self.documents)
+        return bool(self.reason) or any(
+            one.missing or one.missing_pages or one.result is DocumentResult.REJECTED for one in self.documents
+        )
 
 
 @dataclass(frozen=True)

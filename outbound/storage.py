@@ -97,7 +97,7 @@ class HistoryEntry:
 
 
 def plan_delivery(session: Session, notices: Sequence[Notice], delivery_id: DeliveryId, now: datetime) -> DeliveryId:
-    """Store notices that go to one recipient under one reference, and their one delivery, due at once.
+    """Store notices that go to one recipient under one reference, the urgent first, and their one delivery, due at once.
 
     Notices whose key is known are not stored again; if all are, the earlier delivery's id comes back and nothing changes.
     ValueError for no notice, or for notices to different recipients or under different references.
@@ -106,7 +106,7 @@ def plan_delivery(session: Session, notices: Sequence[Notice], delivery_id: Deli
         raise ValueError("one delivery brings at least one notice, all to one recipient and under one reference")
     keys = [one.key for one in notices]
     known = dict(session.execute(select(NoticeRow.key, NoticeRow.delivery_id).where(NoticeRow.key.in_(keys))).all())
-    new = [one for one in notices if one.key not in known]
+    new = sorted((one for one in notices if one.key not in known), key=lambda one: not one.urgent)
     if not new:
         return DeliveryId(known[keys[0]])
     recipient, reference = new[0].recipient, new[0].reference

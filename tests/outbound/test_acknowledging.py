@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outbound.acknowledging import ILLEGIBLE, LEFT_OUT, document_outcome, part_label, rejected_outcome, without_values
+from intake import errors
+from outbound.acknowledging import (
+    ILLEGIBLE,
+    LEFT_OUT,
+    UNREADABLE,
+    UNREADABLE_ANYHOW,
+    document_outcome,
+    part_label,
+    rejected_outcome,
+    unreadable_for_sender,
+    without_values,
+)
 from outbound.notice import DocumentResult, Missing
 from registry.submission import Admission, Admitted, Applied, Reference, Refused, Submission, SubmissionId
 from registry.vocabulary import Channel, FormCode
@@ -86,6 +97,15 @@ def test_a_reviewers_reason_loses_the_patients_name():
     outcome = rejected_outcome("Form", "This page is about Quintanilha, not about clozapine.", VALUES)
     assert outcome.reason == f"This page is about {LEFT_OUT}, not about clozapine."
     assert outcome.result is DocumentResult.REJECTED
+
+
+def test_a_sender_is_told_in_own_words_why_a_fax_could_not_be_read():
+    codes = {each.reason for each in errors.UnreadableFax.__subclasses__()}
+    assert set(UNREADABLE) <= codes, "a code that no error has"
+    for code in codes:
+        assert "sk the sender" not in unreadable_for_sender(code)
+    assert "password" in unreadable_for_sender("encrypted")
+    assert unreadable_for_sender("killed_its_worker") == UNREADABLE_ANYHOW
 
 
 @pytest.mark.parametrize(

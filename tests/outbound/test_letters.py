@@ -217,6 +217,13 @@ def test_a_fax_without_any_form_is_answered_too(result, needed):
     assert ("Locked." in said) == (result in (FaxResult.UNREADABLE, FaxResult.REJECTED))
 
 
+def test_pages_that_were_not_taken_beside_a_form_are_told_with_the_reason():
+    complete = DocumentOutcome("Patient Status Form", DocumentResult.RECORDED, (1,), ("Blood draw 1",))
+    said = letter_words(ack_notice(documents=(complete,), reason="Page 2 is a laboratory printout."))
+    assert "Page 2 is a laboratory printout." in said
+    assert "Something is missing" in said
+
+
 def test_an_old_low_result_is_told_as_old():
     assert "A newer result is on file" in letter_words(notice_of_kind("neutropenia_severe", is_latest=False))
     assert "A newer result is on file" not in letter_words(notice_of_kind("neutropenia_severe"))

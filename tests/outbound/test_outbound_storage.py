@@ -58,6 +58,12 @@ def test_a_notice_comes_back_as_it_was(session, notice):
     assert storage.notices_of(session, DeliveryId("d1")) == (notice,)
 
 
+def test_the_urgent_stand_first_in_their_letter(session):
+    plan(session, "d1", notice_of_kind("anc_recorded"), notice_of_kind("rationale_needed"))
+    assert storage.delivery(session, DeliveryId("d1")).kinds == ("rationale_needed", "anc_recorded")
+    assert storage.delivery(session, DeliveryId("d1")).urgent
+
+
 def test_notices_to_two_machines_are_refused_as_one_delivery(session):
     with pytest.raises(ValueError, match="one recipient"):
         plan(session, "d1", ack_notice(), notice_of_kind("anc_recorded", NOBODY))
