@@ -28,7 +28,7 @@ from intake.sidecar import parse_sidecar
 
 NOTE = "claim.json"
 SIBLING_WINDOW = timedelta(seconds=60)  # a .pdf or .json that comes this soon after its .tif was taken belongs to it
-MACHINE_AT_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM})
+MACHINE_AT_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES, errno.EPERM})
 ENDING_OF = {Kind.TIFF: ".tif", Kind.PDF: ".pdf", Kind.SIDECAR: ".json", Kind.OTHER: ".bin"}
 
 

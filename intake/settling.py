@@ -95,7 +95,7 @@ class Settling:
         taken = frozenset(taken_stems)
         settled: list[tuple[datetime, SettledGroup]] = []
         self._next = None
-        for stem, members in _grouped(present).items():
+        for stem, members in _grouped(present):
             due = self._due(members, stem in taken)
             if due <= now:
                 settled.append((due, SettledGroup(stem, tuple(members))))
@@ -129,20 +129,21 @@ class Settling:
         return max(dues)
 
 
-def _grouped(present: Mapping[str, Stamp]) -> dict[str, list[Member]]:
+def _grouped(present: Mapping[str, Stamp]) -> list[tuple[str, list[Member]]]:
     """The files that count, by stem, the one to read first. A second file of one kind (`A.tif`, `A.TIFF`) is a fax of its own."""
-    groups: dict[str, list[Member]] = {}
+    groups: dict[tuple[str, bool], list[Member]] = {}  # by stem, and whether it is a name that stands for itself
     for name in sorted(present):
         if name.startswith("."):
             continue
         stamp = present[name]
         stem, kind = group_of(name) if stamp.regular else (name, Kind.OTHER)
-        if any(one.kind is kind for one in groups.get(stem, ())):
-            stem = name
-        groups.setdefault(stem, []).append(Member(name, kind, stamp))
+        key = (stem, kind is Kind.OTHER)
+        if any(one.kind is kind for one in groups.get(key, ())):
+            key = (name, True)
+        groups.setdefault(key, []).append(Member(name, kind, stamp))
     for members in groups.values():
         members.sort(key=lambda one: READ_FIRST.index(one.kind))
-    return groups
+    return [(stem, members) for (stem, _), members in groups.items()]
 
 
 def group_of(name: str) -> tuple[str, Kind]:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import io
+import resource
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from intake.fax import GrayImage
+
+
+@contextmanager
+def no_room_for_files() -> Iterator[None]:
+    """No file of this process can grow: writing fails as on a full disk (file too large, by the kernel)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def fax_image(rows: int = 2156, number: int = 1) -> Image.Image:

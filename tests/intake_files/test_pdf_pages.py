@@ -150,7 +150,7 @@ def form_pdf() -> bytes:
         {
             1: b"<</Type/Catalog/Pages 2 0 R/AcroForm 6 0 R>>",
             2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-            3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Annots[20 0 R 21 0 R 23 0 R 24 0 R]/Resources<<>>>>",
+            3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Annots[20 0 R 21 0 R 23 0 R 24 0 R]>>",
             4: stream("", b""),
             6: FORM,
             20: b"<</Type/Annot/Subtype/Widget/FT/Tx/T(labs:0:anc)/V()/Rect[72 700 200 720]/F 4/DA(/Helv 10 Tf 0 g)>>",
