@@ -15,7 +15,12 @@ places only, which is where a check character can fail.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
+from typing import TypeAlias
+
+Normaliser: TypeAlias = Callable[[str], str | None]
+"""Gives the normal form of an identifier as written, or None where it cannot be one."""
 
 PATIENT_ID_DIGITS = 8
 PATIENT_ID_LENGTH = PATIENT_ID_DIGITS + 1

@@ -6,10 +6,13 @@ Why: SQLite forgets the zone; a naive time silently read as local would shift th
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import DateTime, TypeDecorator
+
+from registry.policies import PROGRAM_ZONE
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -29,3 +32,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         """Read back aware."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def program_day(at: datetime) -> date:
+    """The program's calendar day (US Eastern) of an aware moment; ValueError for a naive one."""
+    if at.tzinfo is None:
+        raise ValueError(f"a time without a zone has no program day: {at!r}")
+    return at.astimezone(ZoneInfo(PROGRAM_ZONE)).date()

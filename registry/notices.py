@@ -94,7 +94,7 @@ NOTICES: dict[str, NoticeKind] = {
         ),
         NoticeKind(
             "enrollment_confirmed", ("prescriber",),
-            "R30: the patient is enrolled, and this is the REMS Patient ID; the first status form is due by `next_status_form_by`.",
+            "R30: the patient is enrolled under this REMS Patient ID; the first status form is due by `next_status_form_by`.",
             (*_STATUS, "population", "hospice", "monitoring_frequency", "enrolled_on", "anc", "draw_date", "next_status_form_by"),
         ),
         NoticeKind(
@@ -105,7 +105,8 @@ NOTICES: dict[str, NoticeKind] = {
         NoticeKind(
             "status_form_recorded", ("prescriber", "pharmacy", "sender"),
             "The Patient Status Form is recorded; `complete` is false where a missing signature keeps it from counting (R65).",
-            (*_STATUS, "received_on", "complete", "results_recorded", "monitoring_frequency", "missing_labs", "next_status_form_by"),
+            (*_STATUS, "received_on", "complete", "results_recorded", "monitoring_frequency", "missing_labs",
+             "next_status_form_by"),
         ),
         NoticeKind(
             "anc_recorded", ("prescriber", "pharmacy"),
@@ -114,7 +115,7 @@ NOTICES: dict[str, NoticeKind] = {
         ),
         NoticeKind(
             "anc_held", ("sender",),
-            "R35: the sender is not certified or authorized, so the ANC is held and does not count yet; `missing` says what is needed.",
+            "R35: the sender is not certified or authorized: the ANC is held and does not count; `missing` says what is needed.",
             ("patient_name", "sender_name", "missing", "results_held"),
         ),
         NoticeKind(
@@ -156,7 +157,7 @@ NOTICES: dict[str, NoticeKind] = {
         ),
         NoticeKind(
             "rationale_needed", ("prescriber",),
-            "R42–R44: nothing is dispensed until the prescriber gives a Treatment Rationale for this ANC on a signed status form.",
+            "R42–R44: nothing is dispensed until the prescriber gives a Treatment Rationale for this ANC on a signed form.",
             (*_STATUS, "anc", "draw_date"), urgent=True,
         ),
         NoticeKind(
@@ -171,7 +172,7 @@ NOTICES: dict[str, NoticeKind] = {
         ),
         NoticeKind(
             "missing_labs", ("prescriber",),
-            "R65: required labs are missing and their absence is not authorized; the prescriber may authorize it on a signed form.",
+            "R65: required labs are missing and not authorized; the prescriber may authorize it on a signed status form.",
             (*_STATUS, "gaps", "monitoring_frequency"),
         ),
         NoticeKind(

@@ -44,17 +44,8 @@ ANC_LARGEST_SILENT = 30_000.0
 DRAW_DATE_SPAN = timedelta(days=365)
 """[decision, section 4 "dates"] A draw older than this at receipt is taken for a misread year and sent back."""
 
-UNTICKED_MARK_CHANGES_NOTHING = True
-"""[decision] BEN and hospice are tick boxes: an empty box on a form never takes BEN or hospice away; the contact centre does."""
-
-LATER_NORMAL_ANC_LIFTS_INTERRUPTION = False
-"""[decision] Only a Treatment Rationale or the prescriber's status change on a signed form returns a patient to Enrolled."""
-
 RATIONALE_LIFTS_DISCONTINUED = False
 """[decision] R42–43 return an Interrupted patient; Discontinued was somebody's word and needs "Enrolled" on a signed form."""
-
-UNREPORTED_ANC_IN_RATIONALE_IS_RECORDED = True
-"""[decision] A rationale that names a draw day of which the registry holds no result reports that result at the same time."""
 
 # --- Monitoring and status forms ---------------------------------------------------------------------------------------
 
@@ -84,13 +75,10 @@ STATUS_FORM_REMINDER = timedelta(days=30)
 # --- Signatures and senders --------------------------------------------------------------------------------------------
 
 WEB_ACCOUNT_SIGNS = True
-"""[decision] On the web the signed-in submitter's account stands for that role's signature; a fax needs ink, a phone call has none."""
-
-UNSIGNED_STATUS_FORM_REPORTS_ANCS = True
-"""R28 [decision]: a status form nobody signed still reports its ANCs, but does not count as a completed status form (R65)."""
+"""[decision] On the web the signed-in submitter's account stands for that role's signature; a fax needs ink."""
 
 NEAR_TWINS_SETTLED_ON = frozenset({Channel.PHONE})
-"""[decision] A near match is never merged nor enrolled anew by itself; on the phone an agent has asked the caller, so it is new."""
+"""[decision] A near match is never merged nor enrolled anew by itself; on the phone an agent asked the caller: it is new."""
 
 # --- Certification -----------------------------------------------------------------------------------------------------
 
@@ -101,7 +89,7 @@ AR_REMINDERS = (timedelta(days=60), timedelta(days=30))
 """R75 [decision]: reminders this long before the anniversary."""
 
 TITLES_FOR_SEVERAL_SITES = frozenset({"director_of_pharmacy", "corporate_executive", "other"})
-"""R81: a pharmacy manager or staff pharmacist answers for one site only; `other` is printed on the form and a person settles it."""
+"""R81: a pharmacy manager or staff pharmacist answers for one site only; `other` is printed on the form."""
 
 # --- Dispensing --------------------------------------------------------------------------------------------------------
 
@@ -112,8 +100,8 @@ DISPENSE_RATIONALE_YEAR = timedelta(days=365)
 """R70 [decision]: a rolling year of 365 days."""
 
 UNREPORTED_AUTHORIZATION_COUNTS_AFTER = timedelta(days=7)
-"""R65 [decision]: an authorization never reported as dispensed counts as a dispensing once it is this old, so that silence does not
-keep a patient on the easier conditions of the first dispensing."""
+"""R65 [decision]: an authorization never reported as dispensed counts as a dispensing once it is this old, so that silence does
+not keep a patient on the easier conditions of the first dispensing."""
 
-SENDER_LISTED_CANDIDATES = 20
+MOST_CANDIDATES = 20
 """The most parties the reading port is given for one question."""

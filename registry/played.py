@@ -1,0 +1,231 @@
+"""The registry, played: an empty one in memory, events in order, each answered by one line (docs: the outside contract).
+
+What: `play` takes the parsed lines and yields the answers. It is how an operator tries rules and how the rules are judged.
+Why: the rules must be seen without a fax, a desk or a database server; identifiers come out the same when played again.
+Refuses: a line it cannot understand is answered by `{"error": …}` and changes nothing; the next line is played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from registry import dispense_requests, questions
+from registry.anc import number
+from registry.dispense_requests import DispenseAnswer, RequestAnswer
+from registry.dispensing import Reason
+from registry.form_values import FormValues
+from registry.identifiers import iso_day, normal_patient_id
+from registry.recording import admit
+from registry.situations import match_named, named
+from registry.storage import Base
+from registry.submission import Admission, NoticeDue, Reference, Submission, SubmissionId
+from registry.submission_json import admission_to_json
+from registry.vocabulary import Channel, FormCode, SignatureRole, SignatureVerdict
+
+Answer = dict[str, Any]
+
+
+class BadLine(ValueError):
+    """A line that is no event."""
+
+
+def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
+    """One answer a line; a bad line is answered by its error and changes nothing."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    Base.metadata.create_all(engine)
+    try:
+        with Session(engine) as session:
+            for count, line in enumerate(lines, start=1):
+                try:
+                    answer = _answer(session, line, count)
+                except BadLine as problem:
+                    session.rollback()
+                    answer = {"error": f"line {count}: {problem}"}
+                else:
+                    session.commit()
+                yield answer
+    finally:
+        engine.dispose()
+
+
+def _answer(session: Session, line: Mapping[str, Any], count: int) -> Answer:
+    at = _moment(line.get("at"), "at")
+    for event, answer in _EVENTS.items():
+        if event in line:
+            return answer(session, line, at, count)
+    raise BadLine(f"none of {', '.join(_EVENTS)}")
+
+
+def _submit(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
+    given = _object(line, "submit")
+    received_at = _moment(given["received_at"], "received_at") if given.get("received_at") else at
+    signatures = given.get("signatures") or {}
+    try:
+        submission = Submission(
+            submission_id=SubmissionId(str(given.get("submission_id") or f"play-{count:06d}")),
+            reference=Reference(str(given.get("reference") or f"P-{received_at:%Y%m%d}-{count:04d}")),
+            form=FormCode(str(given.get("form"))),
+            revision=given.get("revision"),
+            channel=Channel(given.get("channel", "fax")),
+            received_at=received_at,
+            values={str(field): value for field, value in dict(given.get("values") or {}).items()},
+            signatures={SignatureRole(role): SignatureVerdict(verdict) for role, verdict in dict(signatures).items()},
+            illegible=tuple(given.get("illegible") or ()),
+            sender_fax=given.get("sender_fax"),
+        )
+    except (ValueError, TypeError) as problem:
+        raise BadLine(str(problem)) from None
+    return _admission(admit(session, submission, at))
+
+
+def _admission(admission: Admission) -> Answer:
+    full = admission_to_json(admission)
+    admitted = {"yes": True, "no": False}.get(full["admitted"], full["admitted"])
+    return {
+        "admitted": admitted,
+        "reference": full["reference"],
+        "applied": full["applied"],
+        "refused": full["refused"],
+        "treatment_status": full["treatment_status"],
+        "ids": full["ids"],
+        "notices": [{"kind": one.kind, "to": one.to} for one in admission.notices],
+    }
+
+
+def _ask(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
+    what = line["ask"]
+    if what == "dispense":
+        npi, patient_id = _text(line, "pharmacy_npi"), _text(line, "patient_id")
+        return _dispense(dispense_requests.ask_dispense(session, npi, patient_id, at))
+    if what == "patient":
+        return _patient(session, line)
+    if what == "prescriber":
+        return questions.prescriber(session, _text(line, "prescriber_npi", "npi"))
+    if what == "pharmacy":
+        return questions.pharmacy(session, _text(line, "pharmacy_npi", "npi"), at)
+    if what == "certified_pharmacies":
+        return {"pharmacies": questions.certified_pharmacies(session, at)}
+    if what == "due":
+        return {"notices": [_notice(one) for one in questions.due(session, at)]}
+    raise BadLine(f"nobody can be asked {what!r}")
+
+
+def _patient(session: Session, line: Mapping[str, Any]) -> Answer:
+    """By REMS Patient ID, or by the form fields for name and birth date."""
+    patient_id = normal_patient_id(str(line.get("patient_id") or ""))
+    if patient_id is None and line.get("patient_last_name"):
+        values = {field: value for field, value in line.items() if field.startswith("patient_")}
+        form = FormValues(Submission(
+            SubmissionId(""), Reference(""), FormCode.PATIENT_STATUS, None, Channel.WEB, datetime.now(UTC), values, {},
+        ))  # fmt: skip
+        match = match_named(session, named(form))
+        patient_id = match.patient.patient_id if match.patient else None
+    found = questions.patient(session, patient_id) if patient_id else None
+    if found is None:
+        return {
+            "patient_id": line.get("patient_id"),
+            "treatment_status": None,
+            "monitoring_frequency": None,
+            "prescriber_npi": None,
+            "ben": None,
+            "hospice": None,
+            "labs": [],
+        }
+    return found
+
+
+def _dispense_rationale(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
+    given = _object(line, "dispense_rationale")
+    answer = dispense_requests.give_rationale(
+        session,
+        _text(given, "pharmacy_npi"),
+        _text(given, "patient_id"),
+        given.get("prescriber_npi"),
+        iso_day(str(given.get("draw_date") or "")),
+        number(given.get("anc")),
+        at,
+    )
+    return {
+        "authorized": answer.authorized,
+        "authorization": answer.authorization,
+        "reasons": _reasons(answer.reasons),
+        "used_this_year": answer.used_this_year,
+    }
+
+
+def _dispensed(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
+    answer = dispense_requests.report_dispensed(session, _text(_object(line, "dispensed"), "authorization"), at)
+    return {"dispensed": answer.done, "reasons": _reasons(_of(answer))}
+
+
+def _reconfirm(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
+    answer = dispense_requests.reconfirm(session, _text(_object(line, "reconfirm"), "pharmacy_npi"), at)
+    until = answer.until.isoformat() if answer.until else None
+    return {"reconfirmed": answer.done, "reasons": _reasons(_of(answer)), "reconfirm_by": until}
+
+
+def _deactivate(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
+    answer = dispense_requests.deactivate(session, _text(_object(line, "deactivate"), "pharmacy_npi"), at)
+    return {"deactivated": answer.done, "reasons": _reasons(_of(answer))}
+
+
+def _dispense(answer: DispenseAnswer) -> Answer:
+    return {
+        "authorized": answer.authorized,
+        "authorization": answer.authorization,
+        "reasons": _reasons(answer.reasons),
+        "dispense_rationale_offered": answer.rationale_offered,
+        "in_process": answer.in_process,
+    }
+
+
+def _of(answer: RequestAnswer) -> tuple[Reason, ...]:
+    return () if answer.reason is None else (answer.reason,)
+
+
+def _reasons(reasons: Iterable[Reason]) -> list[Answer]:
+    return [{"rule": one.rule, "reason": one.reason} for one in reasons]
+
+
+def _notice(notice: NoticeDue) -> Answer:
+    return {"kind": notice.kind, "to": notice.to, "facts": dict(notice.facts)}
+
+
+def _object(line: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = line[name]
+    if not isinstance(found, Mapping):
+        raise BadLine(f"{name} must be an object")
+    return found
+
+
+def _text(given: Mapping[str, Any], *names: str) -> str:
+    for name in names:
+        if isinstance(given.get(name), str) and given[name].strip():
+            return str(given[name]).strip()
+    raise BadLine(f"{names[0]} is missing")
+
+
+def _moment(text: object, name: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise BadLine(f"{name} is no ISO time: {text!r}") from None
+    if found.tzinfo is None:
+        raise BadLine(f"{name} needs a zone, such as Z: {text!r}")
+    return found.astimezone(UTC)
+
+
+_EVENTS: dict[str, Callable[[Session, Mapping[str, Any], datetime, int], Answer]] = {
+    "submit": _submit,
+    "ask": _ask,
+    "dispense_rationale": _dispense_rationale,
+    "dispensed": _dispensed,
+    "reconfirm": _reconfirm,
+    "deactivate": _deactivate,
+}

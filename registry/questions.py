@@ -1,0 +1,114 @@
+"""Questions the registry answers: a patient, a prescriber, a pharmacy, who is certified, what is due.
+
+What: functions from a session to JSON-native answers, the shapes of the outside contract.
+Why: desk, phone, letters and `registry play` must all get the same answer.
+Refuses: nothing; who is not known is said so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from registry import storage
+from registry.certification import (
+    Standing,
+    is_certified,
+    pharmacy_missing,
+    pharmacy_standing,
+    prescriber_missing,
+    reconfirm_by,
+)
+from registry.decision import iso
+from registry.due import pharmacy_notices, status_form_notices
+from registry.moments import program_day
+from registry.parties import Pharmacy, PharmacyLocation, Prescriber
+from registry.patients import Patient
+from registry.submission import NoticeDue
+
+
+def shown_number(value: float) -> int | float:
+    """An ANC as people write it: whole where it is whole."""
+    return int(value) if value.is_integer() else value
+
+
+def patient(session: Session, patient_id: str) -> dict[str, Any] | None:
+    """A patient with status, frequency, prescriber, BEN, hospice and labs in draw-date order; None for an unknown ID."""
+    found = storage.load(session, Patient, patient_id)
+    if found is None:
+        return None
+    file = storage.patient_file(session, found)
+    last = file.last_status_form
+    labs = sorted(file.results, key=lambda one: (one.draw_date, one.anc))
+    return {
+        "patient_id": found.patient_id,
+        "first_name": found.first_name,
+        "last_name": found.last_name,
+        "date_of_birth": found.date_of_birth.isoformat(),
+        "treatment_status": found.treatment_status.value,
+        "status_since": found.status_since.isoformat(),
+        "monitoring_frequency": found.monitoring_frequency.value,
+        "prescriber_npi": found.prescriber_npi,
+        "ben": found.ben,
+        "hospice": found.hospice,
+        "labs": [{"draw_date": one.draw_date.isoformat(), "anc": shown_number(one.anc)} for one in labs],
+        "last_status_form": iso(program_day(last.received_at)) if last else None,
+    }
+
+
+def prescriber(session: Session, npi: str) -> dict[str, Any]:
+    """A prescriber's certification with what is missing (R12), and the designees."""
+    found = storage.load(session, Prescriber, npi)
+    standing = Standing.UNKNOWN if found is None else Standing.CERTIFIED if is_certified(found) else Standing.PENDING
+    return {
+        "npi": npi,
+        "certified": is_certified(found),
+        "standing": standing.value,
+        "missing": [] if is_certified(found) else list(prescriber_missing(found)),
+        "first_name": found.first_name if found else None,
+        "last_name": found.last_name if found else None,
+        "designees": [one.full_name for one in storage.designees_of(session, npi)],
+    }
+
+
+def pharmacy(session: Session, npi: str, now: datetime) -> dict[str, Any]:
+    """A pharmacy's certification with what is missing (R73), and until when it holds (R75)."""
+    found = storage.pharmacy_for(session, npi)
+    standing = pharmacy_standing(found, now)
+    certified = standing is Standing.CERTIFIED
+    return {
+        "npi": npi,
+        "certified": certified,
+        "standing": standing.value,
+        "missing": [] if certified else list(pharmacy_missing(found)),
+        "name": found.name if found else None,
+        "kind": found.kind.value if found and found.kind else None,
+        "ar_name": (found.ar_name or None) if found else None,
+        "reconfirm_by": iso(reconfirm_by(found)) if found else None,
+    }
+
+
+def certified_pharmacies(session: Session, now: datetime) -> list[dict[str, Any]]:
+    """R91: every certified pharmacy and each location its AR answers for, by NPI."""
+    found = []
+    for one in storage.pharmacies_once_certified(session):
+        if pharmacy_standing(one, now) is not Standing.CERTIFIED:
+            continue
+        found.append({"npi": one.npi, "name": one.name, "city": one.city, "state": one.state, "zip": one.zip})
+        found += [
+            {"npi": place.npi, "name": place.name or one.name, "city": None, "state": None, "zip": place.zip}
+            for place in storage.find(session, PharmacyLocation, {"parent_npi": one.npi})
+        ]
+    return sorted(found, key=lambda one: str(one["npi"]))
+
+
+def due(session: Session, now: datetime) -> list[NoticeDue]:
+    """What is due by time alone at `now`: AR reconfirmations, decertifications, status forms."""
+    patients = []
+    for one in storage.find(session, Patient, {}):
+        last = storage.patient_file(session, one).last_status_form
+        day = program_day(last.received_at) if last else None
+        patients.append((one, day, storage.load(session, Prescriber, one.prescriber_npi)))
+    return [*pharmacy_notices(storage.find(session, Pharmacy, {}), now), *status_form_notices(patients, now)]

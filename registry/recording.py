@@ -1,0 +1,85 @@
+"""Admits a submission: load, decide, store, in the caller's transaction.
+
+What: `admit` is the registry's one door for forms. Every record it stores carries an audit entry; the submission and the answer
+are kept as they were.
+Why: an actor that runs twice, a worker that dies, a fax that is sent again: none of them may change anything twice.
+Refuses: nothing of content (that stands in the Admission). It never commits; if the transaction fails, nothing happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from registry import storage
+from registry.admission import decide
+from registry.audit import cause_of
+from registry.decision import Decision, Record
+from registry.form_values import FormValues
+from registry.grading import AnswerKey, example_keys
+from registry.identifiers import normal_npi
+from registry.parties import Designee, Pharmacy, Prescriber
+from registry.situations import situation_for
+from registry.submission import Admission, Admitted, Applied, Submission
+
+
+def admit(session: Session, submission: Submission, now: datetime, keys: Mapping[str, AnswerKey] | None = None) -> Admission:
+    """The registry's answer to a submission; the same submission_id again gives the stored answer and changes nothing.
+
+    `now` is when the registry decides; rules about days use the submission's received_at. `keys` are the answer keys, the shipped
+    example without.
+    """
+    earlier = storage.admission_of(session, submission.submission_id)
+    if earlier is not None:
+        return earlier
+    keys = example_keys() if keys is None else keys
+    decision = decide(submission, situation_for(session, submission, keys), now)
+    storage.put_all(session, decision.records, cause_of(submission, now))
+    admission = decision.admission
+    for released in _released(session, decision.records, now, keys):
+        admission = _with_released(admission, released)
+    storage.store_submission(session, submission, admission, now)
+    if decision.held:
+        storage.hold(session, submission.submission_id, _must_certify(submission), now)
+    return admission
+
+
+def _must_certify(submission: Submission) -> str | None:
+    """R35: whose certification a held submission waits for."""
+    form = FormValues(submission)
+    sender_is_pharmacy = form.choice("submitter") == "pharmacy"
+    return form.normal("pharmacy_npi" if sender_is_pharmacy else "prescriber_npi", normal_npi)
+
+
+def _released(session: Session, records: Sequence[Record], now: datetime, keys: Mapping[str, AnswerKey]) -> list[Decision]:
+    """R35: what was held for a party is decided again once the party's standing changed; what still cannot stand stays held."""
+    parties = {
+        one.prescriber_npi if isinstance(one, Designee) else one.npi
+        for one in records
+        if isinstance(one, Prescriber | Pharmacy | Designee)
+    }
+    found = []
+    for npi in sorted(parties):
+        for held in storage.held_for(session, npi):
+            decision = decide(held, situation_for(session, held, keys), now)
+            if decision.admission.applied:
+                storage.put_all(session, decision.records, cause_of(held, now))
+                storage.release(session, held.submission_id, now)
+                found.append(decision)
+    return found
+
+
+def _with_released(admission: Admission, released: Decision) -> Admission:
+    """The answer with what a held submission came to, and its notices."""
+    parts = ", ".join(one.part for one in released.admission.applied)
+    detail = f"What was held under {released.admission.reference} now counts: {parts}."
+    admitted = Admitted.PARTLY if admission.refused else Admitted.YES
+    return replace(
+        admission,
+        admitted=admitted,
+        applied=(*admission.applied, Applied("held", detail)),
+        notices=(*admission.notices, *released.admission.notices),
+    )

@@ -1,0 +1,90 @@
+"""Loads what the registry knows of whom a submission names, so that the decision needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from registry import storage
+from registry.decision import NOBODY_NAMED, Situation
+from registry.form_values import FormValues
+from registry.grading import AnswerKey
+from registry.identifiers import normal_dea, normal_email, normal_npi, normal_patient_id, normal_zip
+from registry.matching import Named, PatientMatch, match_patient
+from registry.parties import Assessment, Pharmacy, Prescriber
+from registry.submission import Submission
+from registry.vocabulary import FormCode
+
+PATIENT_FORMS = (FormCode.PATIENT_ENROLLMENT, FormCode.PATIENT_STATUS, FormCode.ANC_LAB_REPORTING)
+PHARMACY_FORMS = (FormCode.OUTPATIENT_PHARMACY, FormCode.INPATIENT_PHARMACY, FormCode.PHARMACY_KNOWLEDGE)
+EMAIL_FIELDS = ("prescriber_email", "designee_email", "ar_email")
+
+
+def situation_for(session: Session, submission: Submission, keys: Mapping[str, AnswerKey]) -> Situation:
+    """The situation a submission meets."""
+    form = FormValues(submission)
+    prescriber = _prescriber(session, form)
+    pharmacy_npi = form.normal("pharmacy_npi", normal_npi)
+    match = match_named(session, named(form)) if submission.form in PATIENT_FORMS else NOBODY_NAMED
+    file = storage.patient_file(session, match.patient) if match.patient is not None else None
+    emails = [email for field in EMAIL_FIELDS if (email := form.normal(field, normal_email)) is not None]
+    return Situation(
+        next_serial=storage.next_serial(session),
+        keys=keys,
+        prescriber=prescriber,
+        designees=storage.designees_of(session, prescriber.npi) if prescriber is not None else (),
+        match=match,
+        file=file,
+        associated=storage.load(session, Prescriber, file.patient.prescriber_npi) if file is not None else None,
+        pharmacy=_pharmacy(session, submission.form, pharmacy_npi),
+        assessments=_assessments(session, submission.form, form.normal("prescriber_npi", normal_npi), pharmacy_npi),
+        accounts=storage.accounts(session, emails),
+    )
+
+
+def named(form: FormValues) -> Named:
+    """What a form says of its patient."""
+    return Named(
+        patient_id=form.normal("patient_id", normal_patient_id),
+        first_name=form.text("patient_first_name"),
+        last_name=form.text("patient_last_name"),
+        date_of_birth=form.day("patient_date_of_birth"),
+        zip=form.normal("patient_zip", normal_zip),
+        sex=form.choice("patient_sex"),
+    )
+
+
+def match_named(session: Session, who: Named) -> PatientMatch:
+    """Whom a form means, among everyone who could be meant."""
+    found = storage.patient_candidates(session, who.patient_id, who.first_name, who.last_name, who.date_of_birth)
+    return match_patient(who, found)
+
+
+def _prescriber(session: Session, form: FormValues) -> Prescriber | None:
+    """By NPI; by DEA number only where the form has no NPI at all."""
+    npi = form.normal("prescriber_npi", normal_npi)
+    if npi is not None:
+        return storage.load(session, Prescriber, npi)
+    dea = form.normal("prescriber_dea", normal_dea)
+    if dea is None or form.text("prescriber_npi") is not None:
+        return None
+    return storage.prescriber_by_dea(session, dea)
+
+
+def _pharmacy(session: Session, form: FormCode, npi: str | None) -> Pharmacy | None:
+    """The pharmacy itself for its own forms; for a report on a patient also the one that answers for this location."""
+    if npi is None:
+        return None
+    return storage.load(session, Pharmacy, npi) if form in PHARMACY_FORMS else storage.pharmacy_for(session, npi)
+
+
+def _assessments(
+    session: Session, form: FormCode, prescriber_npi: str | None, pharmacy_npi: str | None
+) -> tuple[Assessment, ...]:
+    """The graded assessments that count for the form's party."""
+    if form in PHARMACY_FORMS:
+        return storage.assessments_of(session, FormCode.PHARMACY_KNOWLEDGE.value, pharmacy_npi) if pharmacy_npi else ()
+    if form in (FormCode.PRESCRIBER_ENROLLMENT, FormCode.PRESCRIBER_KNOWLEDGE) and prescriber_npi:
+        return storage.assessments_of(session, FormCode.PRESCRIBER_KNOWLEDGE.value, prescriber_npi)
+    return ()

@@ -1,0 +1,222 @@
+"""Where records stand: loading and storing, the only SQL of this floor.
+
+What: functions over a session, each one question; `put` is the only way to change a record, and writes the audit trail.
+Why: load, decide, store; the deciding parts never see a session.
+Refuses: to commit; the caller owns the transaction. Two processes enrolling at once collide on the patient's serial
+(IntegrityError), and the one that lost admits again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.audit import Cause
+from registry.dispensing import Authorization, Denial, DispenseHistory
+from registry.parties import Account, Assessment, Designee, Pharmacy, PharmacyLocation, Prescriber
+from registry.patients import AncResult, Patient, PatientFile, Rationale, StatusChange, StatusForm
+from registry.submission import Admission, Submission
+from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
+from registry.tables import TABLES, AuditRow, Base, HeldRow, SubmissionRow, name_key
+
+__all__ = ["Base"]
+
+R = TypeVar("R")
+
+
+def load(session: Session, record: type[R], key: str) -> R | None:
+    """The record of that key, or None."""
+    found = find(session, record, {TABLES[record].key: key})
+    return found[0] if found else None
+
+
+def key_of(record: type) -> str:
+    """The field that names a record of that type."""
+    return TABLES[record].key
+
+
+def find(session: Session, record: type[R], equal: Mapping[str, object], limit: int | None = None) -> list[R]:
+    """The records whose fields equal what is given (a set or sequence: one of its values), by key."""
+    columns = TABLES[record].table.c
+    conditions = [
+        columns[field].in_(list(value)) if isinstance(value, set | frozenset | list | tuple) else columns[field] == value
+        for field, value in equal.items()
+    ]
+    return _where(session, record, *conditions, limit=limit)
+
+
+def pharmacies_once_certified(session: Session) -> list[Pharmacy]:
+    """Pharmacies that were certified and not voided since; whether they still are depends on the day."""
+    return _where(session, Pharmacy, TABLES[Pharmacy].table.c.certified_at.is_not(None))
+
+
+def _where(session: Session, record: type[R], *conditions: ColumnElement[bool], limit: int | None = None) -> list[R]:
+    """The records that meet all conditions, by key."""
+    place = TABLES[record]
+    rows = session.execute(select(place.table).where(*conditions).order_by(place.table.c[place.key]).limit(limit))
+    return [place.of(row) for row in rows.mappings()]
+
+
+def put(session: Session, record: object, cause: Cause) -> bool:
+    """Stores a record, new or in place of its earlier version, with its audit entry; False where it already stood so."""
+    place = TABLES[type(record)]
+    key = getattr(record, place.key)
+    before = load(session, type(record), key)
+    if before == record:
+        return False
+    if before is None:
+        session.execute(insert(place.table).values(place.row(record)))
+    else:
+        session.execute(update(place.table).where(place.table.c[place.key] == key).values(place.row(record)))
+    session.add(audit.entry(before, record, str(key), cause))
+    session.flush()
+    return True
+
+
+def put_all(session: Session, records: Iterable[object], cause: Cause) -> None:
+    """Stores several; of two versions of one record the later counts."""
+    last: dict[tuple[type, Any], object] = {}
+    for record in records:
+        last[type(record), getattr(record, TABLES[type(record)].key)] = record
+    for record in last.values():
+        put(session, record, cause)
+
+
+def next_serial(session: Session) -> int:
+    """The serial of the next new patient."""
+    highest = session.scalar(select(func.max(TABLES[Patient].table.c.serial)))
+    return 0 if highest is None else highest + 1
+
+
+def patient_candidates(
+    session: Session, patient_id: str | None, first_name: str | None, last_name: str | None, born: date | None
+) -> list[Patient]:
+    """Everyone who shares the ID, the birth date, or the whole name (also with first and last exchanged)."""
+    columns = TABLES[Patient].table.c
+    conditions: list[ColumnElement[bool]] = []
+    if patient_id is not None:
+        conditions.append(columns.patient_id == patient_id)
+    if born is not None:
+        conditions.append(columns.date_of_birth == born)
+    if first_name is not None and last_name is not None:
+        conditions.append(columns.name_key.in_([name_key(first_name, last_name), name_key(last_name, first_name)]))
+    return _where(session, Patient, or_(*conditions)) if conditions else []
+
+
+def patient_file(session: Session, patient: Patient) -> PatientFile:
+    """A patient with results, rationales and status forms."""
+
+    def of(record: type[R]) -> tuple[R, ...]:
+        return tuple(find(session, record, {"patient_id": patient.patient_id}))
+
+    return PatientFile(patient, of(AncResult), of(Rationale), of(StatusForm))
+
+
+def status_changes(session: Session, patient_id: str) -> list[StatusChange]:
+    """A patient's changes of status, oldest first."""
+    found = find(session, StatusChange, {"patient_id": patient_id})
+    return sorted(found, key=lambda one: (one.at, one.change_id))
+
+
+def prescriber_by_dea(session: Session, dea: str) -> Prescriber | None:
+    """The one prescriber with that DEA number; None also where two have it."""
+    found = find(session, Prescriber, {"dea": dea}, limit=2)
+    return found[0] if len(found) == 1 else None
+
+
+def designees_of(session: Session, prescriber_npi: str) -> tuple[Designee, ...]:
+    """A prescriber's designees."""
+    return tuple(find(session, Designee, {"prescriber_npi": prescriber_npi}))
+
+
+def pharmacy_for(session: Session, npi: str) -> Pharmacy | None:
+    """The pharmacy of that NPI, or the one whose AR answers for that location (R61)."""
+    own = load(session, Pharmacy, npi)
+    if own is not None:
+        return own
+    location = load(session, PharmacyLocation, npi)
+    return None if location is None else load(session, Pharmacy, location.parent_npi)
+
+
+def assessments_of(session: Session, audience: str, npi: str) -> tuple[Assessment, ...]:
+    """All graded assessments of that audience under that NPI."""
+    return tuple(find(session, Assessment, {"npi": npi, "audience": audience}))
+
+
+def accounts(session: Session, emails: Sequence[str]) -> dict[str, Account]:
+    """The accounts behind those addresses."""
+    if not emails:
+        return {}
+    return {one.email: one for one in find(session, Account, {"email": emails})}
+
+
+def dispense_history(session: Session, patient_id: str) -> DispenseHistory:
+    """What was authorized and denied for a patient."""
+    given = find(session, Authorization, {"patient_id": patient_id})
+    denied = find(session, Denial, {"patient_id": patient_id})
+    return DispenseHistory(tuple(given), tuple(denied))
+
+
+def count(session: Session, record: type) -> int:
+    """How many records of a type there are."""
+    return session.scalar(select(func.count()).select_from(TABLES[record].table)) or 0
+
+
+def admission_of(session: Session, submission_id: str) -> Admission | None:
+    """The answer a submission got, or None if it was never admitted."""
+    row = session.get(SubmissionRow, submission_id)
+    return None if row is None else admission_from_json(row.admission)
+
+
+def submission_of(session: Session, submission_id: str) -> Submission | None:
+    """A submission as it was admitted."""
+    row = session.get(SubmissionRow, submission_id)
+    return None if row is None else submission_from_json(row.submission)
+
+
+def store_submission(session: Session, submission: Submission, admission: Admission, now: datetime) -> None:
+    """Keeps a submission with its answer."""
+    session.add(
+        SubmissionRow(
+            submission_id=submission.submission_id,
+            reference=submission.reference,
+            form=submission.form.value,
+            received_at=submission.received_at,
+            admitted_at=now,
+            admitted=admission.admitted.value,
+            patient_id=admission.ids.get("patient_id"),
+            submission=submission_to_json(submission),
+            admission=admission_to_json(admission),
+        )
+    )
+    session.flush()
+
+
+def hold(session: Session, submission_id: str, npi: str | None, now: datetime) -> None:
+    """R35: marks a submission as held until that NPI's holder is certified."""
+    session.add(HeldRow(submission_id=submission_id, npi=npi, held_at=now, released_at=None))
+    session.flush()
+
+
+def held_for(session: Session, npi: str) -> list[Submission]:
+    """Submissions still held for that NPI, oldest first."""
+    rows = session.scalars(
+        select(HeldRow).where(HeldRow.npi == npi, HeldRow.released_at.is_(None)).order_by(HeldRow.held_at, HeldRow.submission_id)
+    )
+    found = (submission_of(session, row.submission_id) for row in rows)
+    return [submission for submission in found if submission is not None]
+
+
+def release(session: Session, submission_id: str, now: datetime) -> None:
+    """A held submission counts from now on."""
+    session.execute(update(HeldRow).where(HeldRow.submission_id == submission_id).values(released_at=now))
+
+
+def audit_of(session: Session, record_key: str) -> list[AuditRow]:
+    """The trail of one record, oldest first."""
+    return list(session.scalars(select(AuditRow).where(AuditRow.record_key == record_key).order_by(AuditRow.entry)))

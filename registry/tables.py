@@ -1,0 +1,180 @@
+"""The registry's tables, drawn from its records.
+
+What: one table a record type, its columns the record's fields; beside them the tables of submissions, held ones and the audit.
+Why: what a field means stands once, at its dataclass; a column that drifts from it cannot exist.
+Refuses: a field type it has no column type for (TypeError when the module is loaded by a developer, never by an operator).
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, String, Table
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from registry.dispensing import Authorization, Denial
+from registry.matching import plain_name
+from registry.moments import UtcDateTime
+from registry.parties import Account, Assessment, Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber
+from registry.patients import AncResult, Patient, Rationale, StatusChange, StatusForm
+
+R = TypeVar("R")
+
+
+class Base(DeclarativeBase):
+    """The metadata of the registry's floor, for migrations."""
+
+
+class Coded(TypeDecorator[StrEnum]):
+    """An enumeration's member, stored as its stable code."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, enumeration: type[StrEnum]) -> None:
+        super().__init__()
+        self.enumeration = enumeration
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Any) -> str | None:
+        """The member's code."""
+        return None if value is None else value.value
+
+    def process_result_value(self, value: str | None, dialect: Any) -> StrEnum | None:
+        """The member of a code."""
+        return None if value is None else self.enumeration(value)
+
+
+@dataclass(frozen=True)
+class RecordTable(Generic[R]):
+    """Where records of one type stand."""
+
+    record: type[R]
+    key: str  # the field that names a record
+    table: Table
+
+    def row(self, record: R) -> dict[str, Any]:
+        """The columns of a record, with those made for searching."""
+        values = {one.name: getattr(record, one.name) for one in fields(self.record)}  # type: ignore[arg-type]
+        if isinstance(record, Patient):
+            values["name_key"] = name_key(record.first_name, record.last_name)
+            values["last_name_key"] = plain_name(record.last_name)
+        elif isinstance(record, Prescriber):
+            values["last_name_key"] = plain_name(record.last_name or "")
+        elif isinstance(record, Pharmacy):
+            values["name_key"] = plain_name(record.name or "")
+        return values
+
+    def of(self, row: Any) -> R:
+        """The record in a row."""
+        return self.record(**{one.name: row[one.name] for one in fields(self.record)})  # type: ignore[arg-type]
+
+
+def name_key(first_name: str, last_name: str) -> str:
+    """How a patient's name is looked up: comparable last and first name."""
+    return f"{plain_name(last_name)} {plain_name(first_name)}"
+
+
+_COLUMN_TYPES: dict[type, type[TypeEngine[Any]]] = {
+    str: String, bool: Boolean, int: Integer, float: Float, date: Date, datetime: UtcDateTime,
+}  # fmt: skip
+
+
+def _table(record: type[R], name: str, indexed: tuple[str, ...] = (), searched: tuple[str, ...] = ()) -> RecordTable[R]:
+    """A record type's table: the first field is the key, `searched` columns are made from the record."""
+    hints = get_type_hints(record)
+    names = [one.name for one in fields(record)]  # type: ignore[arg-type]
+    columns: list[Column[Any]] = []
+    for field in names:
+        kind, nullable = _unwrapped(hints[field])
+        if issubclass(kind, StrEnum):
+            columns.append(Column(field, Coded(kind), primary_key=field == names[0], nullable=nullable))
+        elif kind in _COLUMN_TYPES:
+            columns.append(Column(field, _COLUMN_TYPES[kind](), primary_key=field == names[0], nullable=nullable))
+        else:
+            raise TypeError(f"{record.__name__}.{field}: no column type for {kind}")
+    columns += [Column(field, String, nullable=False) for field in searched]
+    table = Table(name, Base.metadata, *columns)
+    for field in (*indexed, *searched):
+        Index(f"ix_{name}_{field}", table.c[field])
+    return RecordTable(record, names[0], table)
+
+
+def _unwrapped(hint: Any) -> tuple[type, bool]:
+    """The type behind `X | None`, and whether None may stand."""
+    if get_origin(hint) in (Union, types.UnionType):
+        inner = [one for one in get_args(hint) if one is not type(None)]
+        return inner[0], True
+    return hint, False
+
+
+TABLES: dict[type, RecordTable[Any]] = {
+    table.record: table
+    for table in (
+        _table(Prescriber, "registry_prescribers", ("dea", "fax", "email"), ("last_name_key",)),
+        _table(Designee, "registry_designees", ("prescriber_npi", "email", "last_name")),
+        _table(Pharmacy, "registry_pharmacies", ("ncpdp", "fax", "zip"), ("name_key",)),
+        _table(PharmacyLocation, "registry_pharmacy_locations", ("parent_npi",)),
+        _table(Distributor, "registry_distributors"),
+        _table(Account, "registry_accounts"),
+        _table(Assessment, "registry_assessments", ("npi",)),
+        _table(Patient, "registry_patients", ("date_of_birth", "zip", "prescriber_npi"), ("name_key", "last_name_key")),
+        _table(AncResult, "registry_anc_results", ("patient_id", "submission_id")),
+        _table(Rationale, "registry_rationales", ("patient_id",)),
+        _table(StatusForm, "registry_status_forms", ("patient_id",)),
+        _table(StatusChange, "registry_status_changes", ("patient_id",)),
+        _table(Authorization, "registry_authorizations", ("patient_id", "pharmacy_npi")),
+        _table(Denial, "registry_dispense_denials", ("patient_id",)),
+    )
+}
+"""Every record type and its table."""
+
+Index("ux_registry_patients_serial", TABLES[Patient].table.c.serial, unique=True)
+
+
+class SubmissionRow(Base):
+    """A submission and the answer it got, both as they were."""
+
+    __tablename__ = "registry_submissions"
+
+    submission_id: Mapped[str] = mapped_column(primary_key=True)  # made in app
+    reference: Mapped[str] = mapped_column(index=True)  # as told to the sender
+    form: Mapped[str]  # form code
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)  # of the fax
+    admitted_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the registry decided
+    admitted: Mapped[str]  # yes, no or partly
+    patient_id: Mapped[str | None] = mapped_column(index=True)  # of the patient concerned, if one was found
+    submission: Mapped[dict[str, Any]] = mapped_column(JSON)  # the whole submission
+    admission: Mapped[dict[str, Any]] = mapped_column(JSON)  # the whole answer
+
+
+class HeldRow(Base):
+    """R35: a submission whose ANCs wait until its sender is certified or authorized."""
+
+    __tablename__ = "registry_held"
+
+    submission_id: Mapped[str] = mapped_column(primary_key=True)  # of the submission held
+    npi: Mapped[str | None] = mapped_column(index=True)  # of the prescriber or pharmacy that must certify; None: not given
+    held_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it was held
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its ANCs began to count; None: still held
+
+
+class AuditRow(Base):
+    """One change of one record, never altered and never deleted (21 CFR 11.10)."""
+
+    __tablename__ = "registry_audit"
+
+    entry: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)  # in order of writing
+    at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it was written
+    actor: Mapped[str]  # a reviewer's sign-in name, "remsfax", or the pharmacy that asked
+    channel: Mapped[str]  # fax, phone or web
+    submission_id: Mapped[str | None] = mapped_column(index=True)  # what caused it
+    reference: Mapped[str | None]  # of the fax
+    record: Mapped[str]  # the record's type
+    record_key: Mapped[str] = mapped_column(index=True)  # its key
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: it is new
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
