@@ -88,7 +88,7 @@ def test_every_package_the_floors_import_is_declared():
             for name in {one.split(".")[0] for one in names}:
                 if name in sys.stdlib_module_names or name in PACKAGES:
                     continue
-                if not {one.lower() for one in brings.get(name, [name])} & declared:
+                if not {one.lower().replace("_", "-") for one in brings.get(name, [name])} & declared:
                     undeclared.add(f"{name} in {shown(path)}")
     assert undeclared == set()
 
