@@ -52,14 +52,20 @@ class Quarantine:
         temporary.rename(target)
         return self._explain(target, fax_id, source_name, why, now, reference)
 
-    def set_aside(self, thing: Path, fax_id: str, why: UnreadableFax, now: datetime) -> Quarantined | None:
-        """Move a FIFO, link, folder or unreadable file here by rename, without opening it. None if it has vanished."""
-        target = self._target(fax_id, thing.name)
+    def set_aside(
+        self, thing: Path, fax_id: str, why: UnreadableFax, now: datetime, source_name: str | None = None
+    ) -> Quarantined | None:
+        """Move a FIFO, link, folder or unreadable file here by rename, without opening it. None if it has vanished.
+
+        `source_name` is the name it dropped under, where that is not its name now.
+        """
+        name = source_name or printable(thing.name)
+        target = self._target(fax_id, name)
         try:
             thing.rename(target)
         except FileNotFoundError:
             return None
-        return self._explain(target, fax_id, printable(thing.name), why, now, None)
+        return self._explain(target, fax_id, name, why, now, None)
 
     def everything(self) -> list[Quarantined]:
         """What is here, oldest first; a reason that cannot be read is skipped, its file stays."""

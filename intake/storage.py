@@ -209,7 +209,7 @@ def latest_faxes(session: Session, limit: int) -> list[StoredFax]:
 
 def fax_counts(session: Session) -> dict[FaxState, int]:
     """How many faxes stand in each state, every state named."""
-    found = dict(session.execute(select(FaxRow.state, func.count()).group_by(FaxRow.state)).tuples().all())
+    found = dict(iter(session.execute(select(FaxRow.state, func.count()).group_by(FaxRow.state))))
     return {state: found.get(state.value, 0) for state in FaxState}
 
 

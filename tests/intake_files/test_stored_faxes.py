@@ -123,7 +123,7 @@ def test_a_late_sidecar_fills_only_what_was_not_known(session):
     assert (stored.caller.cid, stored.caller.error) == ("5555550142", "cut in the page")
 
 
-@pytest.mark.parametrize(("now", "then"), product(FaxState, FaxState))
+@pytest.mark.parametrize(("now", "then"), list(product(FaxState, FaxState)))
 def test_a_fax_takes_the_steps_of_its_table_and_no_other(session, now, then):
     storage.insert_fax(session, fax(), NOW)
     session.get(storage.FaxRow, "fax-1").state = now.value
