@@ -16,7 +16,7 @@ from outbound.notice import DocumentOutcome, DocumentResult, Missing
 from registry.identifiers import PATIENT_ID_LENGTH, print_patient_id
 from registry.submission import Admission, Admitted, Submission, Value
 
-LEFT_OUT = "[as faxed]"
+LEFT_OUT = "[left out]"
 ILLEGIBLE = "This cannot be read. Please write it again, in capitals and one character in each box, and fax the form again."
 
 UNREADABLE = {
@@ -45,12 +45,21 @@ _PARTS = {
     "draw_date": "draw date",
     "band": "ANC band",
     "ar": "Authorized representative",
+    "assessment": "Knowledge Assessment",
+    "rationale": "Treatment Rationale",
+    "status_form": "Patient Status Form",
     "npi": "NPI",
 }
 _ROWS = {"labs": "Blood draw", "locations": "Location", "answers": "Answer"}
 _SENSITIVE = re.compile(
     r"patient_.*|labs\..*|start_date|status_(date|reason)|rationale_.*|missing_labs_reason|adverse_event_narrative"
     r"|signature_.*_date"
+)
+
+_ON_FILE = re.compile(
+    r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b|\b[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}\b"  # a day
+    r"|\b[0-9]{4}-?[0-9]{4}-?[A-Z]\b"  # a REMS Patient ID
+    r"|(?:(?<=ANC )|(?<=ANC, )|(?<=ANC of ))[0-9][0-9,.]*(?=/µL)"  # a result, not a limit ("at least 1500/µL")
 )
 
 
@@ -66,7 +75,7 @@ def document_outcome(
 ) -> DocumentOutcome:
     """The outcome of a form that went to the registry; `labels` are the form's field labels by field name."""
     refused = [
-        Missing(part_label(one.part, labels), without_values(one.reason, submission.values), one.rule)
+        Missing(part_label(one.part, labels), _without_file_values(without_values(one.reason, submission.values)), one.rule)
         for one in admission.refused
     ]
     told = {one.part for one in admission.refused}
@@ -124,7 +133,7 @@ def part_label(part: str, labels: Mapping[str, str]) -> str:
 
 
 def without_values(sentence: str, values: Mapping[str, Value]) -> str:
-    """The sentence with every sensitive value of the form replaced by "[as faxed]", in each notation it may have."""
+    """The sentence with every sensitive value of the form replaced by "[left out]", in each notation it may have."""
     notations: set[str] = set()
     for name, value in values.items():
         if _SENSITIVE.fullmatch(name) and value is not None and not isinstance(value, bool):
@@ -133,6 +142,11 @@ def without_values(sentence: str, values: Mapping[str, Value]) -> str:
         return sentence
     longest_first = "|".join(re.escape(one) for one in sorted(notations, key=lambda one: (-len(one), one)))
     return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", LEFT_OUT, sentence)
+
+
+def _without_file_values(sentence: str) -> str:
+    """The registry's sentence without what it knows from its own file: days, ANC values, IDs. Limits and periods stay."""
+    return _ON_FILE.sub(LEFT_OUT, sentence)
 
 
 def _notations(value: str | int | float) -> set[str]:

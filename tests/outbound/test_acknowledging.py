@@ -64,6 +64,15 @@ def test_every_refusal_is_told_with_its_rule_and_what_to_do():
     assert outcome.result is DocumentResult.PARTLY
 
 
+def test_what_the_registry_knows_from_its_own_file_is_left_out_and_limits_stay():
+    reason = "The latest ANC, 720/µL drawn 2026-10-30, is below the limit; at least 1500/µL within 37 days. See 4417-0823-K."
+    outcome = document_outcome("Form", submission(), admission(Refused("rationale", "R44", reason)), LABELS)
+    assert outcome.missing[0].todo == (
+        f"The latest ANC, {LEFT_OUT}/µL drawn {LEFT_OUT}, is below the limit; at least 1500/µL within 37 days. See {LEFT_OUT}."
+    )
+    assert outcome.missing[0].what == "Treatment Rationale"
+
+
 def test_what_was_applied_is_told_once_by_label():
     applied = [Applied("labs.0", "ANC 1850 recorded"), Applied("labs.0", "again"), Applied("monitoring_frequency", "weekly")]
     outcome = document_outcome("Form", submission(), admission(applied=applied, admitted=Admitted.YES), LABELS)
