@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,7 @@ from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.inbox import Inbox
 from intake.page_store import PageStore
 from intake.quarantine import Quarantine
+from outbound.delivery import RetryPolicy
 from outbound.gateway import Gateway
 from outbound.notice import SenderIdentity
 from outbound.spool_folder import SpoolFolder
@@ -62,6 +63,7 @@ class Remsfax:
     gateway: Gateway
     read: Read
     clock: Callable[[], datetime]
+    patience: RetryPolicy = field(default_factory=RetryPolicy)  # how often and how long a letter is tried
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -34,6 +34,13 @@ def send_letter(house: Remsfax, delivery_id: DeliveryId) -> None:
     from outbound.sending import send
 
     try:
-        send(house.database.writing_sessions, delivery_id, house.gateway, house.clock(), sender=house.sender)
+        send(
+            house.database.writing_sessions,
+            delivery_id,
+            house.gateway,
+            house.clock(),
+            sender=house.sender,
+            policy=house.patience,
+        )
     except Exception:  # noqa: BLE001 - the edge: the delivery stays SENDING and its gateway is asked about it later
         _log.exception("delivery %s was interrupted", delivery_id)

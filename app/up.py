@@ -36,7 +36,6 @@ def up(
     settings: Settings,
     prepare: Callable[[Settings], None],
     announce: Callable[[str], None],
-    command: Sequence[str] = COMMAND,
 ) -> None:
     """Run until SIGTERM or SIGINT. `prepare` makes tables and first account; `announce` gets the address once it answers."""
     settings.folders.create()
@@ -45,7 +44,7 @@ def up(
         with listening(settings.host, settings.port) as door:
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
             address = f"http://{host}:{door.getsockname()[1]}/"
-            supervisor = Supervisor(parts(settings, door, command), environment_of_parts(settings))
+            supervisor = Supervisor(parts(settings, door, COMMAND), environment_of_parts(settings))
             supervisor.run(each_tick=_announce_once(address, announce))
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.commands.output import WRONG_USAGE, AsJson, json_line, stop
+from app.commands.output import REFUSED, WRONG_USAGE, AsJson, json_line, stop
 
 commands = typer.Typer(no_args_is_help=True, help="The registry: play a file of events through an empty one, show answer keys.")
 
@@ -20,20 +20,24 @@ def play(
     file: Annotated[Path, typer.Argument(help="JSON Lines of events; `-` reads standard input.", allow_dash=True)],
     as_json: AsJson = False,
 ) -> None:
-    """An empty registry in memory, the file's lines in order, each answered by one line."""
+    """An empty registry in memory, the file's lines in order, each answered by one line; exit status 1 if a line was none."""
     from registry.played import play as played
 
+    refused = False
     for answer in played(_lines(file)):
+        refused = refused or "error" in answer
         if as_json:
             json_line(answer)
         else:
             print(json.dumps(answer, ensure_ascii=False, indent=2))
+    if refused:
+        raise typer.Exit(REFUSED)
 
 
 @commands.command()
 def keys(as_json: AsJson = False) -> None:
     """The example answer keys of the knowledge assessments."""
-    from registry.policies import example_answer_keys
+    from registry.grading import example_answer_keys
 
     found = example_answer_keys()
     if as_json:

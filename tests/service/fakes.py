@@ -1,0 +1,153 @@
+"""Small real fakes for the service tests: a reader that reads what the test wrote, and parts that kill their own process.
+
+A fax of these tests is a file whose content is JSON: `{"forms": ["anc_lab_reporting"], "doubt": true, …}`. Its reader is
+`read_what_is_written`; archive, rows, broker, desk and letters are the real ones.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from intake.errors import EncryptedFile
+from intake.forms.catalogue import load_catalogue
+from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition
+from intake.read_fax import ReadFax
+from intake.reading import (
+    FaxReading,
+    FieldReading,
+    FormPage,
+    FormReading,
+    OtherKind,
+    OtherPage,
+    Problem,
+    ProblemKind,
+    Route,
+    Value,
+)
+from outbound.gateway import FaxJob, JobMark, Outcome
+from outbound.spool_folder import SpoolFolder
+
+
+def fax(*forms: str, **how: Any) -> bytes:
+    """The content of a fax for `read_what_is_written`."""
+    return json.dumps({"forms": forms, **how}).encode()
+
+
+def read_what_is_written(path: Path, today: date) -> ReadFax:
+    """Read such a file; keys: forms, others (page kinds), doubt, values, seconds, encrypted, kills, hangs."""
+    said = json.loads(path.read_bytes())
+    if said.get("encrypted"):
+        raise EncryptedFile
+    if said.get("kills"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if said.get("raises"):
+        raise ValueError(said["raises"])
+    if said.get("seconds"):
+        threading.Event().wait(said["seconds"])  # an engine at work
+    catalogue = load_catalogue()
+    documents, page = [], 0
+    for code in said["forms"]:
+        form = catalogue.form(code)
+        documents.append(written(form, page, said.get("values", {}), said.get("doubt", False)))
+        page += form.pages
+    others = tuple(OtherPage(page + number, OtherKind(kind)) for number, kind in enumerate(said.get("others", ()), start=1))
+    reading = FaxReading(page + len(others), tuple(documents), others, 0.01, {"fake": "1"})
+    return ReadFax(reading, tuple(np.full((220, 170), 255, np.uint8) for _ in range(reading.pages)))
+
+
+def written(form: FormDefinition, before: int, values: dict[str, Value], doubt: bool) -> FormReading:
+    """Every field of a form filled and certain; with `doubt` the first one is not."""
+    fields = {one.name: filled(one, values.get(one.name, plausible(one))) for one in form.fields}
+    if doubt:
+        first = form.fields[0]
+        problem = Problem(ProblemKind.UNREADABLE, "A smudge lies on it.", first.name)
+        fields[first.name] = FieldReading(first.name, None, 0.2, False, Route.READ, {}, before + 1, tuple(first.box), (problem,))
+    pages = tuple(FormPage(before + number, number, 0, 0) for number in range(1, form.pages + 1))
+    return FormReading(form.code, form.revision, 0.9999, pages, (), (), fields)
+
+
+def filled(one: FieldDefinition, value: Value) -> FieldReading:
+    """A certain reading."""
+    return FieldReading(one.name, value, 0.9999, True, Route.READ, {}, one.page, tuple(one.box))
+
+
+def plausible(one: FieldDefinition) -> Value:
+    """Something that may stand in a field of its kind."""
+    match one.kind:
+        case FieldKind.MARK:
+            return True
+        case FieldKind.CHOICE:
+            return next(iter(one.options))
+        case FieldKind.SIGNATURE:
+            return "present"
+        case FieldKind.DATE:
+            return "2023-11-02"
+        case FieldKind.NUMBER:
+            return 1850
+        case FieldKind.DIGITS:
+            return "1234567893"[: one.max_length or 10]
+        case _:
+            return "SAMPLE"
+
+
+class DiesOnce:
+    """Kills its process the first time each of its points is passed; a mark on disk remembers."""
+
+    def __init__(self, marks: Path, points: Iterable[str]) -> None:
+        self._marks, self._points = marks, frozenset(points)
+
+    def passing(self, point: str) -> None:
+        """Die here if this point is to be died at and has not been yet."""
+        if point not in self._points:
+            return
+        try:
+            (self._marks / point).touch(exist_ok=False)
+        except FileExistsError:
+            return
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def before(self, point: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, dying once when it is called."""
+
+        def dying(*given: Any) -> Any:
+            self.passing(point)
+            return function(*given)
+
+        return dying
+
+    def after(self, point: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, dying once when it is done, before anybody hears of it."""
+
+        def dying(*given: Any) -> Any:
+            found = function(*given)
+            self.passing(point)
+            return found
+
+        return dying
+
+
+class DyingGateway:
+    """The spool folder, in a process that dies once before and once after it has the letter."""
+
+    def __init__(self, folder: Path, death: DiesOnce) -> None:
+        self._spool, self._death = SpoolFolder(folder), death
+
+    def submit(self, job: FaxJob) -> Outcome:
+        """Put the letter there."""
+        self._death.passing("send.before")
+        outcome = self._spool.submit(job)
+        self._death.passing("send.after")
+        return outcome
+
+    def find(self, mark: JobMark) -> Outcome:
+        """What became of it."""
+        return self._spool.find(mark)
