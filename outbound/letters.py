@@ -123,5 +123,6 @@ def _environment() -> Environment:
         initials=wording.initials,
         patient_id=wording.patient_id,
         per_microlitre=wording.per_microlitre,
+        upper_first=wording.upper_first,
     )
     return environment

@@ -142,6 +142,14 @@ class Notice:
         """Overtakes ordinary letters, as the registry's table says."""
         return self.kind in NOTICES and NOTICES[self.kind].urgent
 
+    @property
+    def precedence(self) -> int:
+        """Its place in a letter, lower first: what is urgent, what was urgent until a newer result came, the rest."""
+        if not self.urgent:
+            return 2
+        overtaken = isinstance(self.facts, Mapping) and self.facts.get("is_latest") is False
+        return 1 if overtaken else 0
+
 
 def bundles(notices: Iterable[Notice]) -> tuple[tuple[Notice, ...], ...]:
     """Notices that can go in one call: the same reference, role, machine and name; the urgent ones first.
@@ -161,7 +169,7 @@ def bundles(notices: Iterable[Notice]) -> tuple[tuple[Notice, ...], ...]:
         if not one.recipient.name and one.recipient.fax and len(named) == 1:
             one = replace(one, recipient=replace(one.recipient, name=named.pop()))
         found.setdefault((one.reference, one.recipient), []).append(one)
-    return tuple(tuple(sorted(each, key=lambda one: not one.urgent)) for each in found.values())
+    return tuple(tuple(sorted(each, key=lambda one: one.precedence)) for each in found.values())
 
 
 def notice_key(occasion: str, kind: str, role: str, number: int = 0) -> NoticeKey:

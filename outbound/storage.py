@@ -106,7 +106,7 @@ def plan_delivery(session: Session, notices: Sequence[Notice], delivery_id: Deli
         raise ValueError("one delivery brings at least one notice, all to one recipient and under one reference")
     keys = [one.key for one in notices]
     known = dict(session.execute(select(NoticeRow.key, NoticeRow.delivery_id).where(NoticeRow.key.in_(keys))).all())
-    new = sorted((one for one in notices if one.key not in known), key=lambda one: not one.urgent)
+    new = sorted((one for one in notices if one.key not in known), key=lambda one: one.precedence)
     if not new:
         return DeliveryId(known[keys[0]])
     recipient, reference = new[0].recipient, new[0].reference

@@ -60,7 +60,7 @@ def patient_id(value: Value) -> str:
 
 def per_microlitre(anc: Value) -> str:
     """`1850` as `1,850 per µL`, `999.5` as `999.5 per µL`; a missing count as "not given"."""
-    return "not given" if anc is None else f"{anc:,} per µL"
+    return f"{number(anc)} per µL" if isinstance(anc, int | float) else in_words(anc)
 
 
 def telephone(digits: str | None) -> str:
@@ -93,8 +93,18 @@ def in_words(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return f"{value:,}"
+        return number(value)
     return LABELS.get(value) or re.sub(r"\b([0-9]{4})-(0[1-9]|1[0-2])-([0-3][0-9])\b", r"\2/\3/\1", value)
+
+
+def number(value: int | float) -> str:
+    """`1850` and `1850.0` as `1,850`, `999.5` as it is."""
+    return f"{value:,.10g}"
+
+
+def upper_first(text: str) -> str:
+    """A phrase as the begin of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -225,8 +225,18 @@ def test_pages_that_were_not_taken_beside_a_form_are_told_with_the_reason():
 
 
 def test_an_old_low_result_is_told_as_old():
-    assert "A newer result is on file" in letter_words(notice_of_kind("neutropenia_severe", is_latest=False))
-    assert "A newer result is on file" not in letter_words(notice_of_kind("neutropenia_severe"))
+    old = letter_words(notice_of_kind("neutropenia_severe", is_latest=False))
+    assert "A newer result is on file" in old
+    assert "Interrupt treatment" not in old
+    new = letter_words(notice_of_kind("neutropenia_severe"))
+    assert "A newer result is on file" not in new
+    assert "Interrupt treatment" in new
+
+
+def test_the_newest_low_result_stands_before_the_older_ones():
+    older = notice_of_kind("neutropenia_moderate", is_latest=False)
+    (together,) = bundles([older, notice_of_kind("status_form_recorded"), notice_of_kind("neutropenia_severe")])
+    assert [one.kind for one in together] == ["neutropenia_severe", "neutropenia_moderate", "status_form_recorded"]
 
 
 def test_letters_are_black_on_white_with_type_and_rules_that_survive_the_line():
