@@ -111,7 +111,7 @@ def recognise(session: Session, token: str, now: datetime) -> Reviewer | None:
         return None
     person = storage.reviewer(session, row.reviewer)
     if person is None or now - row.seen_at > IDLE_LIMIT or now - row.opened_at > LONGEST_SIGN_IN:
-        session.delete(row)
+        storage.end_sign_in(session, row)
         return None
     if now - row.seen_at > SEEN_EVERY:
         row.seen_at = now
@@ -122,7 +122,7 @@ def sign_out(session: Session, token: str) -> None:
     """End the sign-in; an unknown token is no error."""
     row = storage.sign_in(session, _digest(token))
     if row is not None:
-        session.delete(row)
+        storage.end_sign_in(session, row)
 
 
 def _folded(name: str) -> str:

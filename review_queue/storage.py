@@ -84,7 +84,7 @@ def open_items(session: Session, states: Iterable[ReviewState], limit: int) -> l
 
 def counts(session: Session) -> dict[ReviewState, int]:
     """How many items stand in each state."""
-    found = dict(session.execute(select(ItemRow.state, func.count()).group_by(ItemRow.state)).tuples().all())
+    found = {row[0]: row[1] for row in session.execute(select(ItemRow.state, func.count()).group_by(ItemRow.state))}
     return {state: found.get(state.value, 0) for state in ReviewState}
 
 
@@ -201,6 +201,12 @@ def sign_in(session: Session, token_hash: str) -> SignInRow | None:
 def add_sign_in(session: Session, token_hash: str, reviewer_name: str, csrf: str, now: datetime) -> None:
     """Add a sign-in."""
     session.add(SignInRow(token_hash=token_hash, reviewer=reviewer_name, csrf=csrf, opened_at=now, seen_at=now))
+    session.flush()
+
+
+def end_sign_in(session: Session, row: SignInRow) -> None:
+    """End this sign-in."""
+    session.delete(row)
     session.flush()
 
 

@@ -6,21 +6,24 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from intake.fax import DocumentId
+from intake.fax import DocumentId, GrayImage
 from intake.reading import OtherKind, OtherPage
 from review_queue import reviewing, storage
 from review_queue.review_item import ReviewItemId
 from review_queue.reviewers import create_reviewer
+from review_queue.tables import ReviewerRow
 from review_queue.triage import TriageContext, triage
 from review_queue.web import DeskServices, desk_router
 from tests.review_queue import invented
@@ -71,7 +74,7 @@ def new_desk(folder: Path, *, known: bool = True) -> Desk:
     sessions = sessionmaker(database(folder))
     clock = Clock()
     settled: list[str] = []
-    images = {("fax-1", number): invented.page_image(number) for number in (1, 2)}
+    images = {("fax-1", number): _page(number) for number in (1, 2)}
     services = DeskServices(
         sessions=sessions,
         pages=invented.PagesInMemory(images | {("fax-2", 1): images["fax-1", 2]}),
@@ -81,9 +84,25 @@ def new_desk(folder: Path, *, known: bool = True) -> Desk:
         clock=clock,
     )
     with sessions() as session, session.begin():
-        create_reviewer(session, "ann", invented.PASSWORD, clock())
-        create_reviewer(session, "bob", invented.PASSWORD, clock(), senior=True)
+        session.add_all([ReviewerRow(**row) for row in _reviewers()])
     return Desk(sessions, clock, services, settled)
+
+
+@cache
+def _reviewers() -> tuple[dict[str, object], ...]:
+    """Ann's and bob's rows, made once: a good password hash is slow on purpose."""
+    engine = create_engine("sqlite://")
+    storage.Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        create_reviewer(session, "ann", invented.PASSWORD, invented.NOW)
+        create_reviewer(session, "bob", invented.PASSWORD, invented.NOW, senior=True)
+        columns = [column.key for column in ReviewerRow.__table__.columns]
+        return tuple({name: getattr(row, name) for name in columns} for row in session.scalars(select(ReviewerRow)))
+
+
+@cache
+def _page(number: int) -> GrayImage:
+    return invented.page_image(number)
 
 
 def enqueue(desk: Desk, number: int, *doubtful: object, **document: object) -> str:
@@ -116,10 +135,28 @@ def served(desk: Desk) -> Iterator[str]:
     try:
         deadline = time.monotonic() + 20
         while not server.started:
-            assert time.monotonic() < deadline and thread.is_alive(), "the desk did not start"
+            assert thread.is_alive(), "the desk's server died"
+            assert time.monotonic() < deadline, "the desk did not start"
             threading.Event().wait(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def _look() -> None:
+    """Serve an invented queue until Ctrl C."""
+    with TemporaryDirectory() as folder:
+        desk = new_desk(Path(folder))
+        enqueue(desk, 1, invented.DISAGREEING, invented.UNREAD_NPI, invented.UNSIGNED)
+        enqueue(desk, 2, invented.DISAGREEING)
+        enqueue_loose(desk, 3)
+        with served(desk) as address:
+            print(f"{address}/desk  ann  {invented.PASSWORD}  (Ctrl C ends it)")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+
+
+if __name__ == "__main__":
+    _look()

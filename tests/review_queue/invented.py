@@ -68,9 +68,9 @@ FIELDS = (
     field("labs.1.draw_date", "Blood draw 2: date", FieldKind.DATE, Meaning.DRAW_DATE, OPTIONAL, 55, page=2, max_length=8),
     field("labs.1.anc", "Blood draw 2: ANC per µL", FieldKind.NUMBER, Meaning.ANC, OPTIONAL, 55, left=100, page=2, max_length=5),
     field("rationale", "Treatment Rationale.", FieldKind.MARK, Meaning.TICK, CONDITIONAL, 75, wide=5, page=2),
-    field("signature_prescriber", "Prescriber signature", FieldKind.SIGNATURE, Meaning.SIGNATURE, CONDITIONAL, 200, wide=80, page=2),
-    field("signature_prescriber_date", "Date signed", FieldKind.DATE, Meaning.DATE, CONDITIONAL, 200, left=140, page=2, max_length=8),
-    field("signature_designee", "Designee signature", FieldKind.SIGNATURE, Meaning.SIGNATURE, CONDITIONAL, 220, wide=80, page=2),
+    field("signature_prescriber", "Prescriber signature", FieldKind.SIGNATURE, Meaning.SIGNATURE, CONDITIONAL, 200, page=2),
+    field("signature_prescriber_date", "Date signed", FieldKind.DATE, Meaning.DATE, CONDITIONAL, 200, left=140, page=2),
+    field("signature_designee", "Designee signature", FieldKind.SIGNATURE, Meaning.SIGNATURE, CONDITIONAL, 220, page=2),
 )  # fmt: skip
 
 STATUS_FORM = FormDefinition(

@@ -82,7 +82,8 @@
     const next = cards[cards.indexOf(card) + 1];
     [card, next].forEach((one) => { const image = one && one.querySelector(".strip img"); if (image) image.loading = "eager"; });
     if (!mine) return;
-    const answer = card.querySelector("input[type=radio]:checked, input[type=radio], input:not([type=hidden]), textarea") || card.querySelector("button");
+    const answer = ["input[type=radio]:checked", "input[type=radio]", "input[name=value], textarea", "button"]
+      .map((kind) => card.querySelector(kind)).find(Boolean);
     answer.focus({ preventScroll: true });
     if (answer.select && answer.type !== "radio") answer.select();
     card.scrollIntoView({ block: "nearest" });
