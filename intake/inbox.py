@@ -11,10 +11,7 @@ Refuses: to open what is no regular file, to wait for one, or to take a file tha
 from __future__ import annotations
 
 import errno
-import json
 import os
-import shutil
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,14 +19,13 @@ from pathlib import Path
 
 from intake import errors
 from intake.archive import Archive
+from intake.claims import ENDING_OF, Claim, as_stamp, stamp_of
 from intake.fax import ArchiveKey, Caller, FaxId, ReceivedFax
-from intake.settling import READ_FIRST, STILL, Kind, Member, SettledGroup, Settling, Stamp
+from intake.settling import READ_FIRST, STILL, Kind, SettledGroup, Settling, Stamp
 from intake.sidecar import parse_sidecar
 
-NOTE = "claim.json"
 SIBLING_WINDOW = timedelta(seconds=60)  # a .pdf or .json that comes this soon after its .tif was taken belongs to it
 MACHINE_AT_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES, errno.EPERM})
-ENDING_OF = {Kind.TIFF: ".tif", Kind.PDF: ".pdf", Kind.SIDECAR: ".json", Kind.OTHER: ".bin"}
 
 
 @dataclass(frozen=True)
@@ -124,8 +120,13 @@ class Inbox:
         """
         if group.odd:
             raise errors.NotARegularFile
-        if not self._claim(group, fax_id, now):
-            return None
+        try:
+            if not self._claim(fax_id).make(group, now):
+                return None
+        except OSError as trouble:
+            if trouble.errno in MACHINE_AT_FAULT:
+                raise errors.NoSpaceLeft(f"The fax cannot be claimed: {trouble.strerror}.") from trouble
+            raise
         self._recent[group.stem] = _Recent(fax_id, group.kinds, now)
         return self.resume(fax_id, now)
 
@@ -135,7 +136,7 @@ class Inbox:
         caller: Caller | None = None
         for one in group.members:
             path = self._inbox / one.name
-            if _stamp_of(path) != one.stamp:
+            if stamp_of(path) != one.stamp:
                 continue
             stored = self._archive.store(path, ENDING_OF[one.kind])
             keys.append(stored.key)
@@ -158,27 +159,21 @@ class Inbox:
 
         The same claim always yields the same TakenFax but for `taken_at`. Raises as `take`.
         """
-        folder = self._claimed / fax_id
-        note = self._note(folder)
-        if _held(folder, note.primary).exists():  # else somebody else has the fax, or its writer is still at it
-            for kind, (name, stamp) in note.members.items():
-                if not _held(folder, kind).exists() and _stamp_of(self._inbox / name) == stamp:
-                    _move(self._inbox / name, _held(folder, kind))
-        held = [kind for kind in READ_FIRST if _held(folder, kind).exists()]
+        claim = self._claim(fax_id)
+        held = claim.complete()
         if not held:
-            self.finish(fax_id)
+            claim.drop()
             return None
         primary = held[0]
-        modified = datetime.fromtimestamp(_held(folder, primary).stat().st_mtime, UTC)
-        stored = {kind: self._archive.store(_held(folder, kind), ENDING_OF[kind]) for kind in held}
+        modified = datetime.fromtimestamp(claim.held(primary).stat().st_mtime, UTC)
+        stored = {kind: self._archive.store(claim.held(kind), ENDING_OF[kind]) for kind in held}
         caller, received_at, trouble = Caller(), None, ""
         if Kind.SIDECAR in held and primary is not Kind.SIDECAR:
             said = parse_sidecar(self._archive.path(stored[Kind.SIDECAR].key).read_bytes(), now)
             caller, received_at, trouble = said.caller, said.received_at, said.trouble
-        name = note.members[primary][0] if primary in note.members else f"fax{ENDING_OF[primary]}"
         return TakenFax(
             fax_id=fax_id,
-            source_name=printable(name),
+            source_name=claim.name_of(primary),
             sha256=stored[primary].sha256,
             size=stored[primary].size,
             archive_key=stored[primary].key,
@@ -191,88 +186,18 @@ class Inbox:
 
     def claimed_file(self, fax_id: FaxId) -> tuple[Path, str] | None:
         """The file a claim would read and the name it dropped under; for what cannot even be archived."""
-        folder = self._claimed / fax_id
-        note = self._note(folder)
+        claim = self._claim(fax_id)
         for kind in READ_FIRST:
-            if _held(folder, kind).exists():
-                return _held(folder, kind), printable(note.members[kind][0] if kind in note.members else kind.value)
+            if claim.held(kind).exists():
+                return claim.held(kind), claim.name_of(kind)
         return None
 
     def finish(self, fax_id: FaxId) -> None:
         """Let go of a claim whose fax is archived and has its row. Doing it twice is harmless."""
-        shutil.rmtree(self._claimed / fax_id, ignore_errors=True)
+        self._claim(fax_id).drop()
 
-    def _claim(self, group: SettledGroup, fax_id: FaxId, now: datetime) -> bool:
-        folder = self._claimed / fax_id
-        try:
-            folder.mkdir(parents=True, exist_ok=False)
-            note = {
-                "taken_at": now.isoformat(),
-                "members": [
-                    {"kind": one.kind.value, "name": os.fsencode(one.name).hex(), "stamp": _stamp_to_json(one.stamp)}
-                    for one in group.members
-                ],
-            }
-            (folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
-            if not self._grasp(group.primary, folder):
-                self.finish(fax_id)
-                return False
-        except OSError as trouble:
-            if not _held(folder, group.primary.kind).exists():
-                self.finish(fax_id)
-            if trouble.errno in MACHINE_AT_FAULT:
-                raise errors.NoSpaceLeft(f"The fax cannot be claimed: {trouble.strerror}.") from trouble
-            raise
-        return True
-
-    def _grasp(self, member: Member, folder: Path) -> bool:
-        """Move the file that is read into the claim: the one rename that decides who has it."""
-        source, target = self._inbox / member.name, _held(folder, member.kind)
-        try:
-            _move(source, target)
-        except FileNotFoundError:
-            return False
-        if _stamp_of(target, like=member.stamp) == member.stamp:
-            return True
-        _give_back(target, source)  # it changed between the look and the rename: its writer is still at it
-        return False
-
-    def _note(self, folder: Path) -> _Note:
-        try:
-            said = json.loads((folder / NOTE).read_bytes())
-            members = {
-                Kind(one["kind"]): (os.fsdecode(bytes.fromhex(one["name"])), Stamp(*one["stamp"])) for one in said["members"]
-            }
-        except (OSError, ValueError, KeyError, TypeError):
-            members = {}  # the process died while it wrote the note: nothing had been moved yet, or only the first file
-        return _Note(members, next(iter(members), Kind.OTHER))
-
-
-@dataclass(frozen=True)
-class _Note:
-    members: dict[Kind, tuple[str, Stamp]]
-    primary: Kind
-
-
-def _give_back(held: Path, source: Path) -> None:
-    """Put a claimed file back under its name, or beside it where another file took the name meanwhile; never over that one."""
-    try:
-        os.link(held, source, follow_symlinks=False)
-    except OSError:
-        held.rename(source.with_name(f"{held.parent.name[:40]}{source.suffix.lower()}"))
-    else:
-        held.unlink()
-
-
-def printable(name: str) -> str:
-    """A file name for people and for the database: bytes that are no text, and control characters, are shown as �."""
-    text = os.fsencode(name).decode("utf-8", errors="replace")
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
-
-
-def _held(folder: Path, kind: Kind) -> Path:
-    """Where a member stands in its claim: under a name of ours, since theirs may be anything."""
-    return folder / f"fax{ENDING_OF[kind]}"
+    def _claim(self, fax_id: FaxId) -> Claim:
+        return Claim(self._claimed / fax_id, self._inbox)
 
 
 def _looks_like_a_fax(name: str) -> bool:
@@ -281,40 +206,6 @@ def _looks_like_a_fax(name: str) -> bool:
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
     try:
-        return _as_stamp(entry.stat(follow_symlinks=False))
+        return as_stamp(entry.stat(follow_symlinks=False))
     except OSError:
         return None  # gone again
-
-
-def _stamp_of(path: Path, like: Stamp | None = None) -> Stamp | None:
-    """The stamp of a path; `like` lends its inode after a move between disks, which gives a new one."""
-    try:
-        found = _as_stamp(path.lstat())
-    except OSError:
-        return None
-    if like is not None and found.inode != like.inode:
-        return Stamp(found.size, found.modified_ns, like.inode, found.regular)
-    return found
-
-
-def _as_stamp(about: os.stat_result) -> Stamp:
-    return Stamp(about.st_size, about.st_mtime_ns, about.st_ino, stat.S_ISREG(about.st_mode))
-
-
-def _stamp_to_json(stamp: Stamp) -> list[object]:
-    return [stamp.size, stamp.modified_ns, stamp.inode, stamp.regular]
-
-
-def _move(source: Path, target: Path) -> None:
-    """Rename; between two disks copy whole, then remove. After a crash in between both exist, and the copy is the claim's."""
-    try:
-        source.rename(target)
-    except OSError as trouble:
-        if trouble.errno != errno.EXDEV:
-            raise
-        temporary = target.with_name(f".{target.name}")
-        shutil.copy2(source, temporary, follow_symlinks=False)
-        with temporary.open("rb") as copy:
-            os.fsync(copy.fileno())
-        temporary.rename(target)
-        source.unlink()

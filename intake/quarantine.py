@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from intake.claims import printable
 from intake.errors import UnreadableFax
-from intake.inbox import printable
 
 LONGEST_NAME = 120  # bytes of the dropped name that are kept; a file name has 255 in all
 REASON_JSON, REASON_TEXT = ".reason.json", ".reason.txt"

@@ -34,7 +34,11 @@ def read_tiff(path: Path, limits: DecodingLimits) -> Iterator[RawPage]:
     Image.MAX_IMAGE_PIXELS = None  # our own limit is tighter and is asked before anything is decoded
     try:
         tiff = Image.open(path, formats=("TIFF",))
-    except (UnidentifiedImageError, *DECODER_TROUBLE) as trouble:
+    except UnidentifiedImageError as trouble:
+        raise RefusedFile(
+            "damaged", "The TIFF's directory is broken, or describes pixels that no fax machine writes."
+        ) from trouble
+    except DECODER_TROUBLE as trouble:
         raise RefusedFile("damaged", f"The TIFF's directory cannot be read: {trouble}.") from trouble
     assert isinstance(tiff, TiffImagePlugin.TiffImageFile)
     with tiff:

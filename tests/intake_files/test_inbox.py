@@ -163,7 +163,7 @@ def test_a_death_between_the_renames_is_completed_with_the_siblings_still_in_the
     for name in ("a.tif", "a.pdf", "a.json"):
         drop.write(name, name.encode())
     (group,) = drop.settled()
-    assert drop.inbox._claim(group, ONE, drop.now)  # died here: only the file that is read has moved
+    assert drop.inbox._claim(ONE).make(group, drop.now)  # died here: only the file that is read has moved
     assert drop.left() == ["a.json", "a.pdf"]
     drop.restart()
     taken = drop.inbox.resume(ONE, drop.now)
@@ -175,7 +175,7 @@ def test_a_death_before_the_first_rename_leaves_the_fax_in_the_inbox(drop):
     drop.write("a.tif")
     drop.write("a.pdf")
     (group,) = drop.settled()
-    assert drop.inbox._claim(group, ONE, drop.now)
+    assert drop.inbox._claim(ONE).make(group, drop.now)
     (drop.claimed / ONE / "fax.tif").rename(drop.folder / "a.tif")  # as if it had died just before
     drop.restart()
     assert drop.inbox.resume(ONE, drop.now) is None
