@@ -174,13 +174,13 @@ def _stretched(image: Image.Image) -> Image.Image:
 
 
 def undecodable(number: int, words: str) -> RawPage:
-    """A white US Letter page at 100 dots per inch that says in large letters that the real one could not be had."""
+    """A US Letter page at 100 dots per inch that says in large letters that the real one could not be had."""
     image = Image.new("L", (850, 1100), 255)
     draw = ImageDraw.Draw(image)
     draw.line((60, 60, 790, 1040), fill=0, width=3)
     draw.line((790, 60, 60, 1040), fill=0, width=3)
-    draw.rectangle((80, 480, 770, 620), fill=255, outline=0, width=3)
-    draw.text((425, 550), words, fill=0, anchor="mm", font_size=26)
+    draw.rectangle((60, 450, 790, 650), fill=0)  # so much ink that nobody takes the page for a blank one
+    draw.text((425, 550), words, fill=255, anchor="mm", font_size=26)
     return RawPage(
         number=number,
         width=850,

@@ -240,4 +240,4 @@ def test_an_undrawable_page_among_good_ones_becomes_a_page_that_says_so(tmp_path
     first, second, third = open_pages(written(tmp_path / "a.pdf", broken))
     assert (first.damaged_rows, third.damaged_rows) == (0, 0)
     assert second.damaged_rows > 1000
-    assert (second.image < 128).any()
+    assert (second.image < 128).mean() > 0.1

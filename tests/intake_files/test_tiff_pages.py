@@ -152,7 +152,7 @@ def test_a_page_that_cannot_be_decoded_among_good_ones_becomes_a_page_that_says_
     first, second, third = open_pages(tmp_path / "b.tif")
     assert (first.damaged_rows, third.damaged_rows) == (0, 0)
     assert second.damaged_rows > 1000
-    assert (second.image < 128).any(), "a blank page would be taken for a blank page"
+    assert (second.image < 128).mean() > 0.1, "a page with little ink would be taken for a blank one"
 
 
 def test_a_file_that_ends_early_keeps_its_whole_pages_and_says_there_may_be_more(tmp_path):
