@@ -155,9 +155,17 @@ class Watching:
         return news
 
     def complaints(self, faxes: Sequence[Sample]) -> list[str]:
-        """What is not where it must be, a sentence each."""
+        """What is not where it must be, a sentence each; every letter that was sent must lie in the outbox with its JSON."""
         wrong = {one.name: complaint(one, self.at_rest.get(one.name) or self.seen.get(one.name)) for one in faxes}
-        return [f"{name} {words}" for name, words in wrong.items() if words is not None]
+        found = [f"{name} {words}" for name, words in wrong.items() if words is not None]
+        for name, standing in self.seen.items():
+            pairs = [self._folder.outbox / letter for letter in standing.letters]
+            found += [f"{name}: no {pair.name} in the outbox" for pair in pairs if not _whole(pair)]
+        return found
+
+
+def _whole(pages: Path) -> bool:
+    return pages.is_file() and pages.stat().st_size > 0 and pages.with_suffix(".json").is_file()
 
 
 def _show(console: Console, folder: DataFolder, faxes: Sequence[Sample], up: subprocess.Popen[bytes]) -> list[str]:
@@ -199,7 +207,7 @@ def _say_line(console: Console, sample: Sample, standing: Standing, seconds: flo
     wrong = complaint(sample, standing)
     mark = "[green]✓[/green]" if wrong is None else "[red]✗[/red]"
     console.print(
-        f"{mark} {seconds:5.0f} s  {standing.reference}  {sample.name:<34.34}  [{STYLE[standing.rest]}]{standing.words}[/]",
+        f"{mark} {seconds:5.0f} s  {standing.reference}  {sample.name:<36}  [{STYLE[standing.rest]}]{standing.words}[/]",
         soft_wrap=True,
     )
 

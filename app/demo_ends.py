@@ -94,6 +94,7 @@ class Standing:
     words: str  # for the terminal
     reason: str | None = None  # of the quarantine
     doubts: tuple[tuple[str, str], ...] = ()  # kind and key of every doubt at the desk
+    letters: tuple[str, ...] = ()  # file names in the outbox of what was sent
 
 
 def standings(session: Session, limit: int = 1000) -> dict[str, Standing]:
@@ -103,16 +104,17 @@ def standings(session: Session, limit: int = 1000) -> dict[str, Standing]:
 
 def _standing(session: Session, fax: intake_storage.StoredFax) -> Standing:
     reference = fax.fax.reference
-    letters = [one.state for one in outbound_storage.of_reference(session, reference)]
-    on_the_way = any(one in (DeliveryState.DUE, DeliveryState.SENDING) for one in letters)
-    told = _letters(len(letters))
+    deliveries = outbound_storage.of_reference(session, reference)
+    on_the_way = any(one.state in (DeliveryState.DUE, DeliveryState.SENDING) for one in deliveries)
+    letters = tuple(one.gateway_reference for one in deliveries if one.state is DeliveryState.DELIVERED)
+    told = _letters(len(letters), [one.state for one in deliveries if one.state is not DeliveryState.DELIVERED])
     if fax.state is FaxState.QUARANTINED:
         words = f"quarantined: {fax.quarantine_reason}; {told}"
-        return Standing(reference, None if on_the_way else End.QUARANTINED, words, reason=fax.quarantine_reason)
+        return Standing(reference, None if on_the_way else End.QUARANTINED, words, fax.quarantine_reason, letters=letters)
     documents = case_storage.documents_of(session, fax.fax.fax_id)
     if fax.state is FaxState.SETTLED:
         words = f"answered: {_outcome(fax, documents)}; {told}"
-        return Standing(reference, None if on_the_way else End.ANSWERED, words)
+        return Standing(reference, None if on_the_way else End.ANSWERED, words, letters=letters)
     states = {one.state for one in documents}
     only_waiting = DocumentState.IN_REVIEW in states and states <= {DocumentState.IN_REVIEW, DocumentState.ANSWERED}
     if fax.state is FaxState.READ and only_waiting:
@@ -144,8 +146,13 @@ def _outcome(fax: intake_storage.StoredFax, documents: Sequence[case_storage.Doc
     return ", ".join(outcomes)
 
 
-def _letters(count: int) -> str:
-    return f"{count} letter{'' if count == 1 else 's'}"
+def _letters(sent: int, others: Sequence[DeliveryState]) -> str:
+    words = [f"{sent} letter{'' if sent == 1 else 's'}"] if sent or not others else []
+    for state in dict.fromkeys(others):
+        many = others.count(state)
+        what = "without a fax number" if state is DeliveryState.NO_ADDRESS else state.value.replace("_", " ")
+        words.append(f"{many} letter{'' if many == 1 else 's'} {what}")
+    return ", ".join(words)
 
 
 def _some(words: Sequence[str], most: int = 2) -> str:
