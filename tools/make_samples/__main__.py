@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from intake.forms.catalogue import load_catalogue
 from tools.make_samples import phone_line
 from tools.make_samples.bad_files import MAKERS
@@ -47,7 +49,7 @@ def main() -> int:
             if sample.same_as:
                 (out / file_name(sample)).write_bytes(next(out.glob(f"{sample.same_as}.[tp]*")).read_bytes())
             else:
-                (out / file_name(sample)).write_bytes(make(sample, catalogue, faxline))
+                keep_or_write(out / file_name(sample), make(sample, catalogue, faxline))
         except NeedsLine:
             print(
                 f"{sample.name}: went through a telephone line; left as it is (give --faxline to make it anew)", file=sys.stderr
@@ -64,10 +66,20 @@ def main() -> int:
     return failed
 
 
+def keep_or_write(path: Path, made: bytes) -> None:
+    """Write a fax, but leave one whose pixels are the same: the receiver at the line's end stamps its clock into every TIFF."""
+    if path.suffix == ".tif" and path.exists():
+        old, new = pages_of(path.read_bytes()), pages_of(made)
+        if len(old) == len(new) and all(np.array_equal(one, other) for one, other in zip(old, new, strict=True)):
+            return
+    path.write_bytes(made)
+
+
 def write_bad(one: BadFile, out: Path, good: Sample) -> None:
     """A file that is no fax, made from a good one beside it."""
     tiff = (out / file_name(good)).read_bytes()
-    (out / one.name).write_bytes(MAKERS[one.made](tiff, scanned_pdf(pages_of(tiff)[:1], FINE)))
+    if one.made != "encrypted" or not (out / one.name).exists():  # its key is random: another file every time
+        (out / one.name).write_bytes(MAKERS[one.made](tiff, scanned_pdf(pages_of(tiff)[:1], FINE)))
     stem = Path(one.name).stem
     write_json(out / f"{stem}.json", sidecar(stem, one.received_at, None, one.cid))
     write_json(

@@ -117,7 +117,7 @@ class Distributor:
 
 
 OKAFOR = Prescriber(
-    "Miriam", "T", "Okafor", "md", "Psychiatry", npi("204817365"), dea("BO", "482716"), "MD044718",
+    "Miriam", "T", "Okafor", "md", "Psychiatry", npi("204817365"), dea("BM", "482716"), "MD044718",
     "Anacostia Behavioral Health", Address("1418 Good Hope Rd SE", "Washington", "DC", "20020"),
     "2025550143", "2025550144", "m.okafor@anacostia.example.org",
 )  # fmt: skip
@@ -137,7 +137,7 @@ BEAULIEU = Prescriber(
     "5405550171", "5405550172", "tbeaulieu@shenandoahrc.example.org",
 )  # fmt: skip
 CASTELLANO = Prescriber(
-    "Helen", "R", "Castellano", "md", "Geriatric psychiatry", npi("271943508"), dea("AC", "264819"), "D0083125",
+    "Helen", "R", "Castellano", "md", "Geriatric psychiatry", npi("271943508"), dea("AO", "264819"), "D0083125",
     "Harbor View Psychiatry", Address("301 Light St Fl 6", "Baltimore", "MD", "21202"),
     "4435550184", "4435550185", "hcastellano@harborview.example.com",
 )  # fmt: skip
@@ -162,7 +162,7 @@ ROCK_CREEK = Pharmacy(
     "Naomi", "Adler", "pharmacy_manager", "2025550133", "n.adler@rockcreekrx.example.com",
 )  # fmt: skip
 ST_BRENDAN = Pharmacy(
-    "St Brendan Hospital Pharmacy", npi("290415738"), "2104823", dea("AS", "907361"), "P00417",
+    "St Brendan Hospital Pharmacy", npi("290415738"), "2104823", dea("AS", "907361"), "P47281",
     Address("900 Caton Ave", "Baltimore", "MD", "21229"), "4105550191", "4105550192",
     "Victor", "Ionescu", "director_of_pharmacy", "4105550193", "vionescu@stbrendan.example.org",
 )  # fmt: skip

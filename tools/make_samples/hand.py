@@ -27,7 +27,7 @@ class Hand:
     numbers_right: bool = False  # numbers stand in the last cells, not in the first
 
 
-TYPEWRITER = Hand("dejavu-mono", True, True, MarkStyle.TYPED_X)
+TYPEWRITER = Hand("dejavu-mono", True, False, MarkStyle.TYPED_X)
 WORD_PROCESSOR = Hand("liberation-sans", True, False, MarkStyle.TYPED_X, cap_mm=2.9, cell_cap_mm=3.2)
 OFFICE_SYSTEM = Hand("liberation-mono", True, False, MarkStyle.TYPED_X, cap_mm=2.7, cell_cap_mm=3.2, weight=0, numbers_right=True)
 BOLD_TYPEWRITER = Hand("dejavu-mono-bold", True, True, MarkStyle.CROSS, cap_mm=2.7)

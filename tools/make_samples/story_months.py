@@ -121,7 +121,7 @@ def months() -> tuple[Sample, ...]:
         ),
         Sample(
             "31-status-park-and-mensah",
-            "two patients in one call, four pages out of order, one of them upside down",
+            "typed: two patients in one call, the second page upside down",
             (
                 FilledForm(
                     "patient_status",
@@ -143,12 +143,9 @@ def months() -> tuple[Sample, ...]:
                 ),
             ),
             "2026-11-06T17:50:00Z",
-            End.DESK,
             cid=OKAFOR.fax,
             cidname="ANACOSTIA BH",
             chapter=5,
-            order=(1, 3, 2, 4),
             turned_pages=(2,),
-            may_be_asked=True,
         ),
     )

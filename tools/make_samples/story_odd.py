@@ -7,7 +7,7 @@ Refuses: nothing.
 
 from __future__ import annotations
 
-from tools.make_samples.cast import GARCIA, LINDQVIST, OKAFOR, TRAN
+from tools.make_samples.cast import GARCIA, LINDQVIST, OKAFOR, TRAN, WHITFIELD
 from tools.make_samples.hand import OFFICE_SYSTEM, TYPEWRITER, WORD_PROCESSOR
 from tools.make_samples.machine import STANDARD, Machine
 from tools.make_samples.sample import BadFile, Doubt, End, FilledForm, LoosePage, Sample
@@ -123,6 +123,27 @@ def odd_faxes() -> tuple[Sample, ...]:
             cidname="MONOCACY LAB",
             chapter=6,
             machine=Machine(STANDARD),
+        ),
+        Sample(
+            "49-status-shuffled",
+            "typed: two patients' forms with their pages shuffled; nothing on a second page says whose it is",
+            (
+                FilledForm(
+                    "patient_status", patient_status(TRAN, LINDQVIST, (("2026-11-17", 4890),), "2026-11-18"), WORD_PROCESSOR, 2
+                ),
+                FilledForm(
+                    "patient_status",
+                    patient_status(WHITFIELD, LINDQVIST, (("2026-11-17", 2660),), "2026-11-18"),
+                    WORD_PROCESSOR,
+                    2,
+                ),
+            ),
+            "2026-11-18T15:30:00Z",
+            End.DESK,
+            cid=LINDQVIST.fax,
+            cidname="POTOMAC MHG",
+            order=(1, 3, 2, 4),
+            chapter=6,
         ),
         Sample(
             "44-other-program",
