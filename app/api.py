@@ -81,16 +81,24 @@ class FaxInFull(FaxOut):
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
-def api_router(house: Remsfax) -> APIRouter:
-    """The routes, all behind the token."""
-    token = house.api_token()
-    bearer = HTTPBearer(auto_error=False, description="The token of REMSFAX_API_TOKEN or of api-token.txt in the data folder.")
+BEARER = HTTPBearer(auto_error=False, description="The token of REMSFAX_API_TOKEN, or of api-token.txt in the data folder.")
 
-    def with_token(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> None:
-        if given is None or not secrets.compare_digest(given.credentials.encode(), token.encode()):
+
+class NeedsToken:
+    """A dependency of every route: 401 without the token."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+
+    def __call__(self, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> None:
+        """Compared in constant time."""
+        if given is None or not secrets.compare_digest(given.credentials.encode(), self._token):
             raise HTTPException(401, "Send the API token as a bearer token.", headers={"WWW-Authenticate": "Bearer"})
 
-    router = APIRouter(prefix="/api/v1", dependencies=[Depends(with_token)], tags=["api"])
+
+def api_router(house: Remsfax) -> APIRouter:
+    """The routes, all behind the token."""
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(NeedsToken(house.api_token()))], tags=["api"])
 
     @router.get("/status")
     def service_status() -> dict[str, Any]:

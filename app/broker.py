@@ -22,7 +22,7 @@ import redis
 from dramatiq.brokers.redis import MAINTENANCE_SCALE, RedisBroker
 
 NAMESPACE = "remsfax"
-HEARTBEAT_TIMEOUT_MS = 5_000  # a live worker is heard several times a second (its consumers poll); 5 s of silence is death
+HEARTBEAT_TIMEOUT_MS = 2_000  # live workers are heard several times a second; one wrongly presumed dead does no harm
 READING = "reading"  # seconds per job
 DECIDING = "deciding"  # milliseconds per job; a queue of its own so that no answer waits behind a long fax
 SENDING = "sending"  # renders and sends letters

@@ -66,7 +66,8 @@ def prefill(
     revision: Revision = None,
 ) -> None:
     """Write a turnaround form: the blank with known values printed in."""
-    from intake.forms.drawing import prefill as draw
+    from intake.forms.prefilling import CannotPrefill
+    from intake.forms.prefilling import prefill as draw
 
     definition = _definition(form, revision)
     try:
@@ -75,10 +76,11 @@ def prefill(
         stop(f"{values} is not JSON: {problem}", WRONG_USAGE)
     if not isinstance(given, dict):
         stop(f"{values} must hold one JSON object of values by field name", WRONG_USAGE)
-    unknown = sorted(set(given) - {one.name for one in definition.fields})
-    if unknown:
-        stop(f"{definition.code} {definition.revision} has no field {', '.join(unknown)}", WRONG_USAGE)
-    output.write_bytes(draw(definition, given))
+    try:
+        drawn = draw(definition, given)
+    except CannotPrefill as problem:
+        stop("\n".join(problem.problems), WRONG_USAGE)
+    output.write_bytes(drawn)
     note(f"wrote {output}")
 
 

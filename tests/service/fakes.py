@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from intake.errors import EncryptedFile
 from intake.forms.catalogue import load_catalogue
-from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition
+from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition, Meaning
+from intake.page_scans import open_pages
 from intake.read_fax import ReadFax
 from intake.reading import (
     FaxReading,
@@ -43,10 +43,16 @@ def fax(*forms: str, **how: Any) -> bytes:
 
 
 def read_what_is_written(path: Path, today: date) -> ReadFax:
-    """Read such a file; keys: forms, others (page kinds), doubt, values, seconds, encrypted, kills, hangs."""
-    said = json.loads(path.read_bytes())
-    if said.get("encrypted"):
-        raise EncryptedFile
+    """Read such a file; keys: forms, others (page kinds), doubt, values, seconds, kills, raises.
+
+    A file without them is opened as a real one, and all its pages are taken for cover sheets.
+    """
+    content = path.read_bytes()
+    if not content.startswith(b'{"forms"'):
+        pages = open_pages(path)
+        covers = tuple(OtherPage(one.number, OtherKind.COVER_SHEET) for one in pages)
+        return ReadFax(FaxReading(len(pages), (), covers, 0.01), tuple(one.image for one in pages))
+    said = json.loads(content)
     if said.get("kills"):
         os.kill(os.getpid(), signal.SIGKILL)
     if said.get("raises"):
@@ -82,6 +88,8 @@ def filled(one: FieldDefinition, value: Value) -> FieldReading:
 
 def plausible(one: FieldDefinition) -> Value:
     """Something that may stand in a field of its kind."""
+    if one.meaning is Meaning.PHONE:
+        return "3125550123"
     match one.kind:
         case FieldKind.MARK:
             return True
