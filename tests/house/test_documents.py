@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import typer.main
@@ -14,6 +16,7 @@ from app.command_line import application
 from app.settings import Settings, describe
 from intake.fax_lifecycle import FaxState
 from intake.forms.catalogue import load_catalogue
+from intake.sidecar import parse_sidecar
 from outbound.delivery import DeliveryState
 from review_queue.lifecycle import ReviewState
 from tests.house.house import PACKAGES, ROOT, files, shown
@@ -119,3 +122,28 @@ def test_the_glossary_explains_every_state_and_role_word_it_uses_in_code_type():
 def test_every_form_has_its_folder_named_as_the_manual_on_forms_says():
     for form in load_catalogue().forms:
         assert form.blank == ROOT / "templates" / "forms" / form.code / form.revision / "blank.pdf"
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/operating.md"])
+def test_the_lines_for_a_fax_server_work_as_they_stand_there(document, tmp_path):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    lines = re.search(r"^inbox=.*?^cp .*?$", text, flags=re.MULTILINE | re.DOTALL)
+    assert lines is not None
+    (tmp_path / "recvq").mkdir()
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "recvq" / "fax00042.tif").write_bytes(b"II*\0")
+    # as HylaFAX's faxrcvd sets them, with the quotes that callers' names may hold
+    said = {
+        "FILE": "recvq/fax00042.tif",
+        "COMMID": "000000042",
+        "MSG": 'lost "carrier" \\',
+        "CIDNUMBER": "2025550143",
+        "CIDNAME": 'O"B',
+    }
+    script = lines[0].replace("/srv/remsfax/inbox", str(tmp_path / "inbox"))
+    subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, env={**os.environ, **said}, check=True, timeout=10)
+    assert (tmp_path / "inbox" / "fax00042.tif").read_bytes() == b"II*\0"
+    sidecar = parse_sidecar((tmp_path / "inbox" / "fax00042.json").read_bytes(), datetime(2026, 11, 23, tzinfo=UTC))
+    assert sidecar.trouble == ""
+    caller = sidecar.caller
+    assert (caller.cid, caller.cidname, caller.commid, caller.error) == ("2025550143", "OB", "000000042", "lost carrier")
