@@ -203,6 +203,8 @@ def _guesses(field: FieldDefinition, read: FieldReading | None, doubt: Doubt | N
     if not words and read is not None:
         words = [raw.strip() for raw in read.raw.values()]  # nothing typed came of it: what the readers saw still helps
     kept = [word for word in dict.fromkeys(words) if word][:MOST_GUESSES]
+    if read is not None and kept == [as_typed(field, read.value)]:
+        return ()  # the input holds it already
     return tuple(Answer(number, word, word, False) for number, word in enumerate(kept, start=1))
 
 
@@ -248,8 +250,8 @@ _OTHER_WORDS = {
 def _remarks(item: ReviewItem) -> tuple[str, ...]:
     if item.reading is None:
         return ()
-    doubted = {doubt.why for doubt in item.doubts}
-    said = [one.detail for one in item.reading.problems if one.field is None and one.detail not in doubted]
+    doubted = {kind for doubt in item.doubts if doubt.whole_document for kind in doubt.kinds}
+    said = [one.detail for one in item.reading.problems if one.field is None and one.kind not in doubted]
     upside_down = [page.fax_page for page in item.reading.pages if page.rotated]
     if upside_down:
         said.append(f"Fax page {', '.join(map(str, upside_down))} came upside down and was turned.")

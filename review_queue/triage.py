@@ -67,7 +67,7 @@ def _document_doubts(reading: FormReading, form: FormDefinition, found: Iterable
     if form.outdated and ProblemKind.OUTDATED_REVISION not in kinds:
         problems.append(Problem(ProblemKind.OUTDATED_REVISION, f"This is revision {form.revision}, which is no longer in use."))
     return [
-        Doubt(f"{WHOLE_DOCUMENT}{number}", "The whole document", (one.kind,), one.detail, (), critical=True, page=None)
+        Doubt(f"{WHOLE_DOCUMENT}{number}", "The whole document", (one.kind,), _sentence(one.detail), (), critical=True, page=None)
         for number, one in enumerate(problems)
     ]
 
@@ -102,7 +102,8 @@ def _problems_of(
         return [*beside, *([_missing(field, "It was not read.")] if needed else [])]
     missing = [_missing(field)] if needed and _lacking(field, read.value) else []
     if read.accepted:
-        return [*beside, *missing]
+        named = {one.kind for one in beside}
+        return [*beside, *(one for one in missing if one.kind not in named)]
     no_ink = read.route is Route.BLANK and (is_blank(read.value) or read.value == SignatureVerdict.ABSENT)
     problems = [*beside, *read.problems]
     if missing and not any(one.kind is missing[0].kind for one in problems) and (no_ink or not problems):

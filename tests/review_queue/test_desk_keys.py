@@ -47,6 +47,7 @@ def page(browser, desk):
 
 
 def sign_in(page: Page) -> None:
+    expect(page.locator("#name")).to_be_focused()
     page.keyboard.type("ann")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -226,14 +227,39 @@ def test_escape_leaves_a_dialog_and_the_hands_are_back_in_the_field(page, desk):
         expect(value(page)).to_be_focused()
 
 
+def test_without_a_script_enter_confirms_what_was_typed_and_never_a_guess(browser, desk):
+    enqueue(desk, 1, DISAGREEING)
+    with served(desk) as address:
+        context = browser.new_context(base_url=address, java_script_enabled=False)
+        page = context.new_page()
+        page.goto("/desk")
+        sign_in(page)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/items/item-1")
+        value(page).fill("1850")
+        page.keyboard.press("Enter")
+        expect(page.locator("#left")).to_have_text("0")
+        page.get_by_role("button", name="Submit, next fax").click()
+        page.wait_for_url("**/desk?told=*")
+        context.close()
+    with desk.sessions() as session:
+        item = reviewing.look_at(session, "item-1")
+    assert (item.state.value, item.values()["labs.0.anc"]) == ("confirmed", 1850)
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
 def test_the_page_never_scrolls_as_a_whole(page, desk, size):
-    enqueue(desk, 1, DISAGREEING, UNREAD_NPI, UNSIGNED, UNSURE_TICK)
+    low = doubtful("labs.0.anc", 820, ProblemKind.READERS_DISAGREE, "One reader says 820, another 8200.", 8200)
+    enqueue(desk, 1, low, UNREAD_NPI, UNSIGNED, UNSURE_TICK)
     page.set_viewport_size({"width": size[0], "height": size[1]})
     sign_in(page)
     take_next(page)
     measured = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert measured == list(size)
+    for edge in (".bar .back", ".lease", ".foot [data-act=keys]", ".rail", ".panel"):
+        box = page.locator(edge).bounding_box()
+        assert box["x"] >= 0, edge
+        assert box["x"] + box["width"] <= size[0], edge
     card = page.locator(".card[open]").bounding_box()
     assert card["y"] + card["height"] <= size[1]  # the field in hand is wholly in view
 

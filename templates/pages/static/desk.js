@@ -82,7 +82,7 @@
     const next = cards[cards.indexOf(card) + 1];
     [card, next].forEach((one) => { const image = one && one.querySelector(".strip img"); if (image) image.loading = "eager"; });
     if (!mine) return;
-    const answer = ["input[type=radio]:checked", "input[type=radio]", "input[name=value], textarea", "button"]
+    const answer = ["input[type=radio]:checked", "input[type=radio]", "input[name=value], textarea", "button.pick"]
       .map((kind) => card.querySelector(kind)).find(Boolean);
     answer.focus({ preventScroll: true });
     if (answer.select && answer.type !== "radio") answer.select();
@@ -274,7 +274,7 @@
       if (current && mine && current.contains(event.target) && !event.target.closest("summary, button")) {
         event.preventDefault();
         const form = current.querySelector("form");
-        form.requestSubmit(form.querySelector("button.main, button"));
+        form.requestSubmit(form.querySelector("button[name=said][value=value]"));
       }
       return;
     }
