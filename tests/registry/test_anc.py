@@ -81,8 +81,8 @@ def test_a_result_is_on_file_only_with_the_same_day_and_value() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(1850, 1850.0), (999.5, 999.5), ("1850", 1850.0), ("1,850", 1850.0), (" 12,345.5 ", 12345.5), ("1.85 K", None), ("55%", None),
-     ("18,50", None), ("", None), (None, None), (True, None), ("1e3", None), ("-5", None)],
+    [(1850, 1850.0), (999.5, 999.5), ("1850", 1850.0), ("1,850", 1850.0), (" 12,345.5 ", 12345.5), ("1.85 K", None),
+     ("55%", None), ("18,50", None), ("", None), (None, None), (True, None), ("1e3", None), ("-5", None)],
 )  # fmt: skip
 def test_only_plain_numbers_are_numbers(value, expected: float | None) -> None:
     assert number(value) == expected

@@ -75,7 +75,8 @@ def test_the_id_alone_names_its_holder() -> None:
 @pytest.mark.parametrize(
     "named",
     [
-        Named(MARIA.patient_id, "MARIA", "GARCIA LOPEZ", date(1955, 12, 24)), Named(MARIA.patient_id, "OLGA", "GARCIA LOPEZ", BORN),
+        Named(MARIA.patient_id, "MARIA", "GARCIA LOPEZ", date(1955, 12, 24)),
+        Named(MARIA.patient_id, "OLGA", "GARCIA LOPEZ", BORN),
         Named(MARIA.patient_id, None, "SMITH", None),
     ],
 )  # fmt: skip

@@ -12,7 +12,21 @@ from registry.parties import Assessment, Designee, Distributor, Pharmacy, Prescr
 from registry.submission import Admitted
 from registry.vocabulary import Channel, SignatureRole, SignatureVerdict
 from tests.registry.world import (
-    ANN, BEA, CLINIC, CORNER, DAY_ONE, DESIGNEE, DISTRIBUTOR, OTHER_PRESCRIBER, PHARMACY, PRESCRIBER, World, day, kinds, parts, rules,
+    ANN,
+    BEA,
+    CLINIC,
+    CORNER,
+    DAY_ONE,
+    DESIGNEE,
+    DISTRIBUTOR,
+    OTHER_PRESCRIBER,
+    PHARMACY,
+    PRESCRIBER,
+    World,
+    day,
+    kinds,
+    parts,
+    rules,
 )  # fmt: skip
 
 
@@ -49,8 +63,8 @@ def test_r12_an_unsigned_form_is_not_recorded(verdict: SignatureVerdict | None) 
     assert storage.load(world.session, Prescriber, ANN) is None
 
 
-@pytest.mark.parametrize("field", ["prescriber_first_name", "credentials", "prescriber_npi", "address", "state", "zip", "prescriber_fax",
-                                   "prescriber_email", "attestation_1"])  # fmt: skip
+@pytest.mark.parametrize("field", ["prescriber_first_name", "credentials", "prescriber_npi", "address", "state", "zip",
+                                   "prescriber_fax", "prescriber_email", "attestation_1"])  # fmt: skip
 def test_r12_each_missing_item_of_the_form_is_named(field: str) -> None:
     admission = World().send("prescriber_enrollment", {**PRESCRIBER, field: None}, signed=("prescriber",))
     assert (admission.admitted, rules(admission)) == (Admitted.NO, {(field, "R12")})

@@ -137,8 +137,8 @@ def test_sex_zip_and_frequency_are_asked_for_but_keep_nobody_from_treatment(worl
 def test_r47_another_prescribers_enrollment_reassociates_without_a_duplicate(world: World) -> None:
     world.prescriber(values=OTHER_PRESCRIBER)
     first = enroll(world)
-    bea = {"prescriber_first_name": "BEA", "prescriber_last_name": "FOX", "prescriber_npi": BEA, "monitoring_frequency": "monthly",
-           "labs.0.draw_date": on(9), "labs.0.anc": 1700}  # fmt: skip
+    bea = {"prescriber_first_name": "BEA", "prescriber_last_name": "FOX", "prescriber_npi": BEA,
+           "monitoring_frequency": "monthly", "labs.0.draw_date": on(9), "labs.0.anc": 1700}  # fmt: skip
     again = enroll(world, at=day(10), **bea)
     assert (again.admitted, again.ids) == (Admitted.YES, first.ids)
     assert storage.count(world.session, Patient) == 1

@@ -28,7 +28,8 @@ CORNER, CLINIC = "1012345678", "2012345676"
 PRESCRIBER = {
     "prescriber_first_name": "ANN", "prescriber_last_name": "LEE", "credentials": "md", "prescriber_npi": ANN,
     "prescriber_dea": "AP5836727", "address": "1 Main St", "city": "Springfield", "state": "IL", "zip": "62701",
-    "prescriber_phone": "3125550142", "prescriber_fax": "3125550143", "prescriber_email": "ann@example.org", "attestation_1": True,
+    "prescriber_phone": "3125550142", "prescriber_fax": "3125550143", "prescriber_email": "ann@example.org",
+    "attestation_1": True,
 }  # fmt: skip
 OTHER_PRESCRIBER = {
     **PRESCRIBER, "prescriber_first_name": "BEA", "prescriber_last_name": "FOX", "prescriber_npi": BEA, "prescriber_dea": None,
@@ -131,8 +132,8 @@ class World:
         admission = self.send("patient_enrollment", {**PATIENT, **values}, at, ("prescriber",))
         return admission.ids["patient_id"]
 
-    def status(self, at: datetime, *labs: tuple[int, float], signed: tuple[str, ...] = ("prescriber",), channel: Channel = Channel.FAX,
-               **values: Any) -> Admission:  # fmt: skip
+    def status(self, at: datetime, *labs: tuple[int, float], signed: tuple[str, ...] = ("prescriber",),
+               channel: Channel = Channel.FAX, **values: Any) -> Admission:  # fmt: skip
         """A Patient Status Form about Maria with ANCs of days."""
         rows: dict[str, Any] = {}
         for row, (number, anc) in enumerate(labs):
