@@ -18,9 +18,9 @@ from app.api import api_router
 from app.broker import reachable
 from app.case_flow import Stage
 from app.composition import Remsfax
+from app.known_patient import known_patient
 from app.metrics import registry_of
 from app.nudging import Nudge
-from app.registry_port import known_patient
 from app.status import status
 from intake.fax import DocumentId, FaxId
 from intake.page_store import PageStore

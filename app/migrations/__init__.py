@@ -10,24 +10,22 @@ processes that start together waits and then finds nothing to do.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent
 
 
 def all_metadata() -> list[MetaData]:
     """The tables of every floor."""
-    from intake.storage import Base as Intake
-    from registry.storage import Base as Registry
-
     from app.storage import Base as Case
+    from intake.storage import Base as Intake
     from outbound.storage import Base as Outbound
+    from registry.storage import Base as Registry
     from review_queue.storage import Base as Review
 
     return [one.metadata for one in (Intake, Review, Registry, Outbound, Case)]
@@ -35,6 +33,8 @@ def all_metadata() -> list[MetaData]:
 
 def configuration(connection: Connection | None = None) -> Config:
     """Alembic's configuration, without a file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -43,12 +43,28 @@ def configuration(connection: Connection | None = None) -> Config:
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision; nothing happens when it is there already."""
+    if is_current(engine):
+        return  # every process of the service asks; Alembic costs each a quarter of a second to load
+    from alembic import command
+
     with engine.begin() as connection:
         command.upgrade(configuration(connection), "head")
 
 
+def is_current(engine: Engine) -> bool:
+    """Whether the database stands at the newest revision: the highest number among the files in `versions/`."""
+    newest = max(one.name.partition("_")[0] for one in (FOLDER / "versions").glob("[0-9]*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
+
+
 def differences(engine: Engine) -> list[Any]:
     """What autogenerate would still change: empty when models and migrations agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
         return list(compare_metadata(context, cast(MetaData, all_metadata())))  # typed for one, made for several
