@@ -1,0 +1,35 @@
+"""Somebody with a browser without a script, for the desk's tests."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi.testclient import TestClient
+
+from tests.review_queue.invented import PASSWORD
+
+OWN = {"Origin": "http://testserver"}
+PAGE = {"Accept": "text/html"}
+SCRIPT = {"Accept": "application/json"}
+
+
+class Person:
+    """Somebody with a browser."""
+
+    def __init__(self, desk, name=None):
+        self.client = TestClient(desk.app(), headers=OWN | PAGE, follow_redirects=False)
+        if name is not None:
+            answer = self.post("/desk/sign-in", name=name, password=PASSWORD)
+            assert answer.status_code == 303
+
+    def get(self, path, **headers):
+        return self.client.get(path, headers=headers)
+
+    def post(self, path, headers=None, **data):
+        return self.client.post(path, data=data, headers=headers or {})
+
+    def csrf(self):
+        return re.search(r'name="csrf" value="([^"]+)"', self.get("/desk").text)[1]
+
+    def act(self, path, headers=None, **data):
+        return self.post(path, headers, csrf=self.csrf(), **data)
