@@ -217,7 +217,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(steps)
 def test_no_history_leads_to_an_authorization_while_interrupted_or_discontinued(history: list) -> None:
     world = World()

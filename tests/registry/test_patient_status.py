@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from registry import storage
-from registry.patients import AncResult, Patient, StatusForm
+from registry.patients import AncResult, StatusForm
 from registry.submission import Admitted
 from registry.vocabulary import Channel, TreatmentStatus
 from tests.registry.world import BEA, CORNER, OTHER_PRESCRIBER, STATUS, World, day, kinds, on, parts, rules
@@ -323,23 +321,3 @@ def test_on_the_phone_the_form_counts_but_nobody_has_signed(world: World) -> Non
     values = {**STATUS, "labs.0.draw_date": on(7), "labs.0.anc": 1900, "ben": True}
     admission = world.send("patient_status", values, day(7), channel=Channel.PHONE)
     assert (rules(admission), "status_form" in parts(admission)) == ({("ben", "R28")}, True)
-
-
-marks = st.fixed_dictionaries({}, optional={"ben": st.just(True), "hospice": st.just(True),
-    "missing_labs_authorized": st.just(True), "rationale": st.just(True), "rationale_draw_date": st.just(on(7)), "rationale_anc": st.just(850),
-    "treatment_status": st.sampled_from(["enrolled", "interrupted", "discontinued"])})  # fmt: skip
-
-
-@settings(max_examples=40, deadline=None)
-@given(marks, st.booleans())
-def test_r24_to_r27_whatever_a_designee_signs_never_sets_ben_hospice_or_a_rationale(values: dict, low: bool) -> None:
-    world = World()
-    maria = world.patient()
-    world.designee()
-    world.status(day(7), (7, 850 if low else 1900), signed=("designee",), **BY_DON, **values)
-    known = world.know(maria)
-    assert (known["ben"], known["hospice"]) == (False, False)
-    assert not (low and known["treatment_status"] == "enrolled")
-    file = storage.patient_file(world.session, storage.find(world.session, Patient, {})[0])
-    assert file.rationales == ()
-    assert not any(form.missing_labs_authorized for form in file.status_forms)

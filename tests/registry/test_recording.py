@@ -132,7 +132,7 @@ def test_the_day_of_receipt_decides_and_not_the_day_of_admission() -> None:
 labs = st.lists(st.tuples(st.integers(1, 6), st.sampled_from([400, 900, 1200, 1900])), min_size=1, max_size=5, unique=True)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(labs, st.randoms(use_true_random=False))
 def test_in_whatever_order_reports_arrive_the_history_is_the_same(rows: list, chance) -> None:
     histories = []
@@ -167,7 +167,7 @@ values = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(list(FORMS)), values, st.booleans())
 def test_whatever_stands_on_a_form_it_gets_an_answer(form: str, found: dict, whole: bool) -> None:
     world = World()
