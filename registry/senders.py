@@ -108,18 +108,20 @@ def _prescriber_refusal(form: FormValues, situation: Situation) -> Unauthorized 
 
 
 def _designee(form: FormValues, situation: Situation) -> Sender | Unauthorized:
+    """The enrolled designee of that name: in the designee's own fields, or as the submitter on an ANC Lab Reporting Form."""
     first, last = form.text("designee_first_name"), form.text("designee_last_name")
-    if first is None or last is None:
+    name = f"{first} {last}" if first and last else form.text("submitter_name")
+    if name is None:
         reason = "The designee's name is missing. Write first and last name and send the form again."
         return Unauthorized("R35", reason, "the designee's name", "")
     for designee in situation.designees:
-        if same_name(first, designee.first_name) and same_name(last, designee.last_name):
+        if same_name(name, designee.full_name) or same_name(name, f"{designee.last_name} {designee.first_name}"):
             return Sender("designee", designee.full_name)
     reason = (
-        f"{first} {last} is not enrolled as a designee of this prescriber. Send the Prescriber Designee Enrollment Form, "
+        f"{name} is not enrolled as a designee of this prescriber. Send the Prescriber Designee Enrollment Form, "
         "signed by both, or let the prescriber sign."
     )
-    return Unauthorized("R35", reason, "the Prescriber Designee Enrollment Form", f"{first} {last}")
+    return Unauthorized("R35", reason, "the Prescriber Designee Enrollment Form", name)
 
 
 def _pharmacy(form: FormValues, situation: Situation, now: datetime) -> Sender | Unauthorized:

@@ -87,3 +87,12 @@ def test_r44_a_second_low_anc_of_an_interrupted_patient_asks_for_a_rationale_aga
 def test_a_sender_who_does_not_say_who_is_refused(world: World) -> None:
     admission = world.lab(day(7), 7, 1800, submitter=None)
     assert rules(admission) == {("labs", "R35")}
+
+
+def test_r35_an_enrolled_designee_reports_under_the_submitters_name(world: World) -> None:
+    by_don = {"submitter": "designee", "submitter_name": "DON MAY"}
+    assert rules(world.lab(day(7), 7, 1800, **by_don)) == {("labs", "R35")}
+    assert "held" in [one.part for one in world.designee(day(8)).applied]
+    assert world.lab(day(9), 9, 1800, **by_don).admitted is Admitted.YES
+    assert world.lab(day(9), 8, 1800, **{**by_don, "submitter_name": "May, Don"}).admitted is Admitted.YES
+    assert rules(world.lab(day(9), 7, 1700, **{**by_don, "submitter_name": "EVE MAY"})) == {("labs", "R35")}

@@ -90,7 +90,7 @@ def test_the_shipped_key_grades_its_own_answers_as_passed() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("version: example", "edition: example"), ("pass_mark: 10 #", "pass_mark: 11 #"), ("1: b, 2: a", "1: x, 2: a"),
+    [("version: example", "edition: example"), ("pass_mark: 9 #", "pass_mark: 11 #"), ("1: b, 2: a", "1: x, 2: a"),
      ("attempts: null #", "attempts: 0 #"), ("prescriber_knowledge:", "prescribers:")],
 )  # fmt: skip
 def test_a_key_file_that_cannot_be_graded_by_is_refused(tmp_path: Path, old: str, new: str) -> None:
@@ -111,7 +111,7 @@ def test_allowed_attempts_are_configuration() -> None:
     world = World()
     key = load_keys()["prescriber_knowledge"]
     keys = {"prescriber_knowledge": replace(key, attempts=1)}
-    wrong = {**LEE, **key.answers, "answers.1": "d"}
+    wrong = {**LEE, **key.answers, "answers.1": "d", "answers.2": "d"}
     first = admit(world.session, world.submission("prescriber_knowledge", wrong, day(0)), day(0), keys)
     assert first.notices[0].facts["attempts_left"] == 0
     second = admit(world.session, world.submission("prescriber_knowledge", {**LEE, **key.answers}, day(1)), day(1), keys)

@@ -126,10 +126,13 @@ def test_r02_the_same_person_in_the_same_role_may_send_the_form_again() -> None:
 def test_a_failed_assessment_is_kept_and_told_and_certifies_nobody() -> None:
     world = World()
     world.send("prescriber_enrollment", PRESCRIBER, signed=("prescriber",))
-    failed = world.assessment(**{"answers.1": "c"})
+    assert world.assessment(at=day(0), respondent_last_name="MAY", prescriber_npi=BEA, **{"answers.1": "c"}).applied, (
+        "9 of 10 pass"
+    )
+    failed = world.assessment(**{"answers.1": "c", "answers.2": "c"})
     assert (failed.admitted, rules(failed)) == (Admitted.NO, {("assessment", "R12")})
-    assert failed.notices[0].facts["correct"] == 9
-    assert storage.count(world.session, Assessment) == 1
+    assert failed.notices[0].facts["correct"] == 8
+    assert storage.count(world.session, Assessment) == 2
     assert questions.prescriber(world.session, ANN)["certified"] is False
     assert kinds(world.assessment()) == ["certification_complete"]
 
