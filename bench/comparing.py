@@ -20,6 +20,7 @@ class Verdict:
     style: str  # "typed", "handwriting" or "pdf"
     resolution: str  # "fine", "standard" or "none"
     line: bool  # came over a telephone line
+    undecidable: bool  # nothing on the pages says which belong together
     form: str
     field: str
     expected: Any
@@ -65,6 +66,7 @@ def verdicts(sample: str, expected: Mapping[str, Any], line: Mapping[str, Any]) 
                 document["style"],
                 expected["resolution"],
                 expected["line"],
+                expected["undecidable"],
                 document["form"],
                 name,
                 value,

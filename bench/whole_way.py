@@ -22,7 +22,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -55,6 +55,7 @@ class Way:
     idle_cpu: float  # seconds the idle service would have used in the same time
     wall: float  # seconds from the first drop to the last rest
     alone_latency: float  # seconds from drop to answer of one typed page, alone
+    roles: dict[str, float]  # the CPU seconds by what the processes do
 
     @property
     def ratio(self) -> float:
@@ -96,16 +97,17 @@ def one_run(every: Sequence[Sample]) -> Way:
             time.sleep(5.0)
             idle_from, idle_started = tree_cpu(up.pid), time.monotonic()
             time.sleep(10.0)
-            idle_rate = (tree_cpu(up.pid) - idle_from) / (time.monotonic() - idle_started)
+            idle_rate = sum(between(idle_from, tree_cpu(up.pid)).values()) / (time.monotonic() - idle_started)
             before, started = tree_cpu(up.pid), time.monotonic()
             latency = settle([by_name[ALONE]], folder, database)
             for chapter in sorted({one.chapter for one in rest}):
                 settle([one for one in rest if one.chapter == chapter], folder, database)
             wall = time.monotonic() - started
-            whole = tree_cpu(up.pid) - before
+            roles = between(before, tree_cpu(up.pid))
     measured = [by_name[ALONE], *rest]
     with_warm, warm_only = reading([*warm, *measured]), reading(warm)
-    return Way(len(measured), with_warm[1] - warm_only[1], whole, with_warm[0] - warm_only[0], idle_rate * wall, wall, latency)
+    pages, alone = with_warm[1] - warm_only[1], with_warm[0] - warm_only[0]
+    return Way(len(measured), pages, sum(roles.values()), alone, idle_rate * wall, wall, latency, roles)
 
 
 def reading(samples: Sequence[Sample]) -> tuple[float, int]:
@@ -128,17 +130,32 @@ def settle(samples: Sequence[Sample], folder: DataFolder, database: Database) ->
     raise TimeoutError(f"not at rest: {[one.name for one in samples if one.name not in now or now[one.name].rest is None]}")
 
 
-def tree_cpu(pid: int) -> float:
-    """User and system seconds of a process, its children, and all they have waited for."""
-    total = 0.0
+def tree_cpu(pid: int) -> dict[str, float]:
+    """User and system seconds of a process and its children by what they do, each with all it has waited for."""
+    found: dict[str, float] = {}
     root = psutil.Process(pid)
     for process in (root, *root.children(recursive=True)):
         try:
-            times = process.cpu_times()
+            times, role = process.cpu_times(), role_of(process.cmdline())
         except psutil.NoSuchProcess:
             continue  # it ended in this moment; whoever waited for it counts it
-        total += times.user + times.system + times.children_user + times.children_system
-    return total
+        spent = times.user + times.system + times.children_user + times.children_system
+        found[role] = found.get(role, 0.0) + spent
+    return found
+
+
+def role_of(command: Sequence[str]) -> str:
+    """What a process of the service does, from its command line."""
+    line = " ".join(command)
+    for part in ("decoding_child", "--queue reading", "--queue deciding", "watch", "send", "web", "up"):
+        if f"{part} " in f"{line} ":
+            return part.removeprefix("--queue ").replace("decoding_child", "reading")
+    return "broker"
+
+
+def between(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    """What was spent between two looks, by role."""
+    return {role: round(after[role] - before.get(role, 0.0), 2) for role in sorted(after)}
 
 
 def free_port() -> int:
@@ -172,6 +189,7 @@ def report(ways: Sequence[Way]) -> str:
         text += f"| {one.wall:.0f} | {one.alone_latency:.1f} |\n"
     text += f"| median | | | {statistics.median(one.ratio for one in ways):.2f} | | "
     text += f"| {statistics.median(one.alone_latency for one in ways):.1f} |\n"
+    text += "\nOf the last run: " + ", ".join(f"{role} {spent:.1f}" for role, spent in ways[-1].roles.items()) + " CPU s.\n"
     return text + f"\n```json\n{json.dumps([asdict(one) for one in ways])}\n```\n"
 
 

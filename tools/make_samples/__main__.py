@@ -87,6 +87,7 @@ def write_bad(one: BadFile, out: Path, good: Sample) -> None:
         {
             "end": "quarantined",
             "may_be_asked": False,
+            "undecidable": False,
             "doubts": [],
             "refused": {"reason": one.reason},
             "same_as": None,

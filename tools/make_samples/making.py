@@ -105,6 +105,7 @@ def expected(sample: Sample, catalogue: Catalogue) -> dict[str, Any]:
     return {
         "end": sample.end.value,
         "may_be_asked": sample.may_be_asked,
+        "undecidable": sample.undecidable,
         "doubts": [{"kind": doubt.kind, "field": doubt.field} for doubt in sample.doubts],
         "refused": None,
         "same_as": sample.same_as,

@@ -82,6 +82,7 @@ class Sample:
     container: Container = Container.TIFF
     same_as: str | None = None  # the name of the sample this is a byte-for-byte resend of
     chapter: int = 1  # faxes of a chapter rest on what earlier chapters brought into the registry
+    undecidable: bool = False  # nothing on the pages says which belong together: a reader that accepts anything is guessing
     may_be_asked: bool = False  # a reader may honestly be unsure of this one: answered and desk are both right ends
 
 

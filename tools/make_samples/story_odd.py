@@ -144,6 +144,7 @@ def odd_faxes() -> tuple[Sample, ...]:
             cidname="POTOMAC MHG",
             order=(1, 3, 2, 4),
             chapter=6,
+            undecidable=True,
         ),
         Sample(
             "44-other-program",

@@ -24,6 +24,7 @@ fonts, so no accuracy measured here is that of pens.
 - The ends: *answered* (nobody need look), *desk* (a person must look; `doubts` has what the desk must name at least),
   *quarantined* (`refused` has the reason). With `may_be_asked` a reader may honestly be unsure: *answered* with every value
   right, and *desk*, are both good ends.
+- `undecidable`: nothing on the pages says which belong together, so whatever is accepted unseen is a guess.
 - `chapter`: a fax rests on what earlier chapters brought into the registry; a chapter should settle before the next one drops.
 
 | file | origin | purpose | end |
