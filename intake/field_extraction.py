@@ -27,6 +27,7 @@ from intake.ocr.strips import Cut, cut_cells, cut_line
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
 
 CHECKED = frozenset({Meaning.NPI, Meaning.DEA, Meaning.PATIENT_ID})
+LIKE_LETTERS = str.maketrans("0158", "OISB")
 LIKE_DIGITS = str.maketrans("OoQDlIi|ZzSsB", "0000111122558")
 TYPICAL_LENGTH = 12  # characters; longer texts are judged by their probability per so many, or none would ever be certain
 INK_ONLY = frozenset({FieldKind.MARK, FieldKind.CHOICE, FieldKind.SIGNATURE})
@@ -221,8 +222,8 @@ def _decided(one: Written, lattices: Sequence[Lattice], vote: str, today: date) 
     text, path = " ".join(line for line, _ in best), math.prod(probability for _, probability in best)
     strip = one.strips[0]
     definition = one.definition
-    parsed = parse(definition, text, today)
-    second = parse(definition, _as_mask(vote, strip.charset), today)
+    parsed = parse(definition, _in_position(definition, text), today)
+    second = parse(definition, _in_position(definition, _as_mask(vote, strip.charset)), today)
     counted = None if strip.cells is None else len(text.replace(" ", "")) == strip.cells
     agrees = parsed.value is not None and parsed.value == second.value
     placed = page_place(one.page, definition, written=True)
@@ -260,6 +261,16 @@ def _as_mask(text: str, mask: str) -> str:
     if DIGITS_ONLY.isdisjoint(mask) or any(character.isalpha() for character in mask):
         return text
     return text.translate(LIKE_DIGITS).replace(" ", "")
+
+
+def _in_position(definition: FieldDefinition, text: str) -> str:
+    """Where a field's form fixes letters and digits by position, a look-alike of the other kind is what can stand there."""
+    if definition.meaning is Meaning.DEA and len(text) == 9:
+        second = text[1] if text[1] == "9" else text[1].translate(LIKE_LETTERS)
+        return text[0].translate(LIKE_LETTERS) + second + text[2:].translate(LIKE_DIGITS)
+    if definition.meaning is Meaning.PATIENT_ID and len(text) == 9:
+        return text[:8].translate(LIKE_DIGITS) + text[8].translate(LIKE_LETTERS)
+    return text
 
 
 def _folded(value: Value) -> str:

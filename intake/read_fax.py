@@ -7,9 +7,8 @@ Refuses: files without pages (`intake.errors.UnreadableFax`); to decide what a v
 
 from __future__ import annotations
 
-import resource
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from intake.ocr import certainty, coarse, thresholds
 from intake.ocr.ppocr import PpOcr
 from intake.ocr.tesseract import Tesseract
 from intake.other_pages import kind_of
-from intake.page_scans import open_pages
+from intake.page_scans import open_fax
 from intake.reading import FaxReading, FormPage, FormReading, OtherKind, OtherPage, Problem, ProblemKind
 from intake.verification import verify
 
@@ -60,8 +59,9 @@ class ReadFax:
 
 def read_fax(path: Path, reader: Reader, known: KnownParties, today: date) -> ReadFax:
     """Read one file. `today` bounds dates (a draw lies not in the future). Raises UnreadableFax."""
-    started = _cpu_seconds()
-    scans = open_pages(path)
+    own, tesseract = time.process_time(), reader.voter.cpu_seconds
+    opened = open_fax(path)
+    scans = opened.pages
     placed = [place(scan, reader.blanks) for scan in scans]
     gathered = gather([(scan, one) for scan, one in zip(scans, placed, strict=True) if one is not None])
     documents = tuple(_read_document(one, reader, known, today) for one in gathered)
@@ -71,7 +71,7 @@ def read_fax(path: Path, reader: Reader, known: KnownParties, today: date) -> Re
             pages=len(scans),
             documents=documents,
             other_pages=others,
-            cpu_seconds=_cpu_seconds() - started,
+            cpu_seconds=time.process_time() - own + reader.voter.cpu_seconds - tesseract + opened.child_cpu_seconds,
             engines=reader.engines,
         ),
         upright=tuple(at_common_resolution(s) if one is None else one.upright for s, one in zip(scans, placed, strict=True)),
@@ -83,6 +83,11 @@ def _read_document(document: Gathered, reader: Reader, known: KnownParties, toda
     pages = [LaidPage.of(scan, placed) for scan, placed in document.pages]
     extracted = extract(pages, reader.recogniser, reader.voter, today)
     fields = verify(form, extracted.fields, extracted.lattices, known)
+    if any(problem.kind is ProblemKind.UNSURE_FORM for problem in document.problems):
+        # whose pages these are must be settled first: a value read right from another patient's page would be wrong here
+        fields = {
+            name: replace(one, accepted=False, certainty=min(one.certainty, document.certainty)) for name, one in fields.items()
+        }
     outside = (writing_outside(p.filled, form.on_page(p.placed.classification.form_page), p.scan.number) for p in pages)
     notes = [problem for problem in outside if problem is not None]
     failed = [Problem(ProblemKind.ENGINE_FAILED, detail) for detail in extracted.failed]
@@ -123,8 +128,3 @@ def _words(image: GrayImage, reader: Reader) -> str:
         return text
     turned = reader.voter.page_text(np.ascontiguousarray(image[::-1, ::-1]))
     return max(text, turned, key=lambda one: sum(word.isalpha() and len(word) > 2 for word in one.split()))
-
-
-def _cpu_seconds() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime

@@ -19,8 +19,12 @@ from intake.ocr.coarse import BlankProfiles, Floats, Matrix
 from intake.ocr.following import Following, Squeeze, follow, unsupported_rows
 
 PATCH = 20  # pixels from a landmark's middle to its edge, at the resolution it is looked for
-WIDE = 28  # pixels searched around a landmark at half resolution: 7 mm of page, what a few dozen lost rows shift
-NARROW = 11  # pixels searched at full resolution
+# columns and rows searched around a landmark: at half resolution, then at full. Sideways never as far as a comb cell is wide, or
+# a cell is taken for its neighbour; down the page first less than a table row, and only if that fails as far as lost rows shift.
+NEAR = (10, 14)
+FAR = (10, 28)
+NARROW = (11, 11)
+EDGE = PATCH + NARROW[0]  # pixels from the page's edge within which nothing can be looked for
 STEP = 8  # pixels between nodes of the map that is then interpolated
 
 
@@ -61,8 +65,16 @@ class Registration:
 
 def register(page: GrayImage, blank: BlankPage, coarse: Matrix) -> Registration | None:
     """Refine a coarse placement (blank to page pixels); None if too few landmarks agree."""
+    near = _refined(page, blank, coarse, NEAR)
+    if near is not None and near.share >= thresholds.SHARE_WHOLE:
+        return near
+    far = _refined(page, blank, coarse, FAR)
+    return max((one for one in (near, far) if one is not None), key=lambda one: one.share, default=None)
+
+
+def _refined(page: GrayImage, blank: BlankPage, coarse: Matrix, reach: tuple[int, int]) -> Registration | None:
     rough = _Placement.of(coarse, blank.image.shape)
-    wide = _found_wide(page, blank, rough).in_local_agreement(8.0)
+    wide = _found_wide(page, blank, rough, reach).in_local_agreement(8.0)
     if len(wide.at) < thresholds.LANDMARKS_NEEDED // 2:
         return None
     followed = _Placement.fitted(wide, blank.image.shape)
@@ -145,7 +157,7 @@ def _landmarks(smooth: GrayImage) -> Floats:
     taken: dict[tuple[int, int], int] = {}
     kept = []
     for x, y in np.asarray(corners, np.float32).reshape(-1, 2):
-        inside = PATCH + NARROW < x < width - PATCH - NARROW and PATCH + NARROW < y < height - PATCH - NARROW
+        inside = EDGE < x < width - EDGE and EDGE < y < height - EDGE
         cell = (int(x * 12 / width), int(y * 16 / height))
         if inside and taken.get(cell, 0) < 2:
             taken[cell] = taken.get(cell, 0) + 1
@@ -158,8 +170,8 @@ def _softened(image: GrayImage) -> GrayImage:
     return np.asarray(cv2.GaussianBlur(image, (0, 0), 1.0), np.uint8)
 
 
-def _found_wide(page: GrayImage, blank: BlankPage, placement: _Placement) -> _Found:
-    """Landmarks looked for up to 56 pixels of 200 dpi from where they should be, at half resolution."""
+def _found_wide(page: GrayImage, blank: BlankPage, placement: _Placement, reach: tuple[int, int]) -> _Found:
+    """Landmarks looked for at half resolution, which is four times as cheap for the same reach."""
     height, width = blank.image.shape
     to_half = np.diag([0.5, 0.5, 1.0])
     matrix = placement.homography @ np.linalg.inv(to_half)
@@ -172,7 +184,7 @@ def _found_wide(page: GrayImage, blank: BlankPage, placement: _Placement) -> _Fo
         borderValue=(255,),
     )
     half_landmarks = (blank.wide_landmarks / 2).astype(np.float32)
-    at, off = _matches(_softened(np.asarray(laid, np.uint8)), blank.half, half_landmarks, WIDE)
+    at, off = _matches(_softened(np.asarray(laid, np.uint8)), blank.half, half_landmarks, reach)
     at, off = at * 2, off * 2
     return _Found(at=at, on_page=_mapped(placement.homography, at + off), off=off)
 
@@ -185,23 +197,24 @@ def _found_narrow(page: GrayImage, blank: BlankPage, placement: _Placement) -> _
     return _Found(at=at, on_page=placement.onto_page(at + off), off=off)
 
 
-def _matches(laid: GrayImage, smooth: GrayImage, landmarks: Floats, reach: int) -> tuple[Floats, Floats]:
+def _matches(laid: GrayImage, smooth: GrayImage, landmarks: Floats, reach: tuple[int, int]) -> tuple[Floats, Floats]:
     """Where landmarks (x, y) are and by how much they are off, both in pixels of the images given."""
     height, width = smooth.shape
     at, off = [], []
-    edge = PATCH + reach
+    across, down = reach
+    side, end = PATCH + across, PATCH + down
     for x, y in landmarks:
         column, row = round(float(x)), round(float(y))
-        if not (edge <= column < width - edge and edge <= row < height - edge):
+        if not (side <= column < width - side and end <= row < height - end):
             continue
         patch = smooth[row - PATCH : row + PATCH + 1, column - PATCH : column + PATCH + 1]
-        window = laid[row - edge : row + edge + 1, column - edge : column + edge + 1]
+        window = laid[row - end : row + end + 1, column - side : column + side + 1]
         match = cv2.matchTemplate(window, patch, cv2.TM_CCOEFF_NORMED)
         _, best, _, (mx, my) = cv2.minMaxLoc(match)
-        if not thresholds.LANDMARK_MATCH <= best <= 1.001 or not (0 < mx < 2 * reach and 0 < my < 2 * reach):
+        if not thresholds.LANDMARK_MATCH <= best <= 1.001 or not (0 < mx < 2 * across and 0 < my < 2 * down):
             continue
-        dx = mx - reach + _peak(match[my, mx - 1], match[my, mx], match[my, mx + 1])
-        dy = my - reach + _peak(match[my - 1, mx], match[my, mx], match[my + 1, mx])
+        dx = mx - across + _peak(match[my, mx - 1], match[my, mx], match[my, mx + 1])
+        dy = my - down + _peak(match[my - 1, mx], match[my, mx], match[my + 1, mx])
         at.append((column, row))
         off.append((dx, dy))
     return np.array(at, np.float32).reshape(-1, 2), np.array(off, np.float32).reshape(-1, 2)

@@ -43,7 +43,9 @@ def text_certainty(evidence: TextEvidence) -> float:
     elif evidence.agrees and evidence.checked:
         certainty = 0.99999
     elif evidence.agrees:
-        certainty = 0.9997 if evidence.path >= 0.75 else 0.9985 if evidence.path >= 0.45 else 0.98
+        certainty = (
+            0.9997 if evidence.path >= 0.75 else 0.9985 if evidence.path >= 0.45 else 0.9975 if evidence.path >= 0.15 else 0.98
+        )
     elif evidence.checked and evidence.counted and evidence.path >= 0.80:
         certainty = 0.9995
     elif evidence.loosely and evidence.path >= 0.90:

@@ -46,7 +46,7 @@ def read_mark(page: FilledPage, box_mm: tuple[float, float, float, float]) -> Ma
     around = float(despeckled(ring, 4 * thresholds.MARK_SPECK_PX).sum()) * (25.4 / page.dpi) ** 2
     low, high = thresholds.MARK_ABSENT_SHARE, thresholds.MARK_PRESENT_SHARE
     if share >= high:
-        crossed_out = share > thresholds.MARK_SCRIBBLED_SHARE
+        crossed_out = share > thresholds.MARK_SCRIBBLED_SHARE and around > thresholds.MARK_NEAT_MM2
         firmness = float(np.clip((share - high) / high, 0.0, 1.0))
         return MarkReading(
             MarkVerdict.UNSURE if crossed_out else MarkVerdict.PRESENT, 0.0 if crossed_out else firmness, share, around

@@ -126,3 +126,10 @@ OVERSHOOT_MM = 4.0
 
 STRAY_MM2 = 8.0
 """Inked area outside all fields that means somebody wrote there: about eight handwritten letters."""
+
+SHARE_WHOLE = 0.9
+"""Share of agreeing landmarks that needs no second, farther search: undamaged pages reach 0.98."""
+
+MARK_NEAT_MM2 = 0.6
+"""Ink around a blacked-out box up to which it was filled in neatly, as PDF viewers and careful pens do;
+scribbles run over the edge."""

@@ -55,12 +55,17 @@ def tick_beside(page: GrayImage) -> None:
     line(page, (45.8, 43), (46.6, 44.6), (47.5, 40.5))
 
 
-def blacked_out(page: GrayImage) -> None:
+def filled_in(page: GrayImage) -> None:
     cv2.rectangle(page, (round(40 * MM), round(40 * MM)), (round(45 * MM), round(45 * MM)), 0, -1)
 
 
-@pytest.mark.parametrize("mark", [tick, cross, stroke_leaving_the_box])
-def test_a_tick_a_cross_and_a_stroke_that_leaves_the_box_are_marks(mark: object) -> None:
+def scribbled_over(page: GrayImage) -> None:
+    filled_in(page)
+    line(page, *((38.5 + 8 * (i % 2), 39 + 0.35 * i) for i in range(20)))
+
+
+@pytest.mark.parametrize("mark", [tick, cross, filled_in, stroke_leaving_the_box])
+def test_a_tick_a_cross_a_filled_box_and_a_stroke_that_leaves_the_box_are_marks(mark: object) -> None:
     page = blank()
     mark(page)  # type: ignore[operator]
     assert read_mark(laid(page), BOX).verdict is MarkVerdict.PRESENT
@@ -76,8 +81,8 @@ def test_fax_noise_is_no_mark() -> None:
     assert read_mark(laid(page), BOX).verdict is MarkVerdict.ABSENT
 
 
-@pytest.mark.parametrize("mark", [dot, tick_beside, blacked_out])
-def test_a_dot_a_tick_beside_the_box_and_a_blacked_out_box_go_to_a_person(mark: object) -> None:
+@pytest.mark.parametrize("mark", [dot, tick_beside, scribbled_over])
+def test_a_dot_a_tick_beside_the_box_and_a_scribbled_over_box_go_to_a_person(mark: object) -> None:
     page = blank()
     mark(page)  # type: ignore[operator]
     assert read_mark(laid(page), BOX).verdict is MarkVerdict.UNSURE

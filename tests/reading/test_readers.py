@@ -58,9 +58,10 @@ def test_the_lattice_prefers_what_is_written_to_a_near_miss(recogniser: PpOcr) -
 def test_a_missing_tesseract_is_an_engine_failure_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     import pytesseract
 
+    broken = Tesseract()
     monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", "no-such-program")
     with pytest.raises(EngineFailed):
-        Tesseract.read(object.__new__(Tesseract), [strip("1", DIGITS)])
+        broken.read([strip("1", DIGITS)])
 
 
 @settings(max_examples=60, deadline=None)

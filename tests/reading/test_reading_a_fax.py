@@ -183,6 +183,7 @@ def test_a_file_without_pages_raises_what_is_wrong_with_it(tmp_path: Path, reade
 class VoterThatCrashes:
     name = "tesseract"
     version = "0"
+    cpu_seconds = 0.0
 
     def read(self, strips: Sequence[Strip]) -> list[TextGuess]:
         raise EngineFailed("tesseract was killed")
