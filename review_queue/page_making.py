@@ -44,7 +44,8 @@ def item_page(
 ) -> ItemPage:
     """The item as the reviewer sees it. `sizes`: width and height in pixels by fax page; `form` is None for loose pages."""
     doubtful = {doubt.key for doubt in item.doubts}
-    rest = [] if form is None else [field for field in form.fields if field.name not in doubtful]
+    absent = () if item.reading is None else item.reading.missing_pages  # what did not arrive is not blank: nobody knows
+    rest = [] if form is None else [one for one in form.fields if one.name not in doubtful and one.page not in absent]
     cards = [_certain_card(field, item) for field in rest]
     values = item.values()
     lease_left = 0 if item.lease_until is None else max(0, int((item.lease_until - now).total_seconds()))

@@ -60,6 +60,12 @@ def test_doubts_stand_first_and_every_other_field_is_certain_or_blank():
     assert sorted(doubts + certain + blank) == sorted(CERTAIN)
 
 
+def test_fields_of_a_page_that_did_not_arrive_are_not_called_blank():
+    on_page_two = tuple(one.name for one in STATUS_FORM.on_page(2))
+    made = page(item(without=on_page_two, missing_pages=(2,)))
+    assert not {card.key for card in (*made.doubts, *made.certain, *made.blank)} & set(on_page_two)
+
+
 def test_guesses_stand_under_their_keys_in_the_words_of_the_paper():
     card = card_of(item(DISAGREEING), STATUS_FORM, "labs.0.anc")
     assert [(answer.number, answer.code) for answer in card.answers] == [(1, "3773"), (2, "3713")]
