@@ -64,6 +64,14 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     change = change_of(submission, patient.patient_id, before.treatment_status, outcome, form.text("status_reason"))
     if change is not None:
         findings.store(change)
+    if sender.role == "pharmacy" and not rows:
+        reason = (
+            "A pharmacy reports ANC values on this form, and there are none. The prescriber or designee sends the status form."
+        )
+        findings.refuse("status_form", "R23", reason)
+    elif not complete and sender.role != "pharmacy":
+        reason = "Neither prescriber nor designee signed: ANC values count, the form does not. Sign and send the form again."
+        findings.refuse("status_form", "R28", reason)
     gaps = _apply_form(submission, file, patient, results, powers, complete, findings)
     if findings.anything_applied:
         _confirm(submission, situation, sender, patient, len(rows), complete, gaps, findings)
@@ -194,9 +202,6 @@ def _confirm(
     gaps: tuple[Gap, ...], findings: Findings,
 ) -> None:  # fmt: skip
     """The confirmation to who sent the form, at the fax on file."""
-    if not complete and sender.role != "pharmacy":
-        reason = "Neither prescriber nor designee signed: the ANC values count, the form does not. Sign and send the form again."
-        findings.refuse("status_form", "R28", reason)
     received_on = program_day(submission.received_at)
     facts = {
         **status_facts(patient),

@@ -76,6 +76,17 @@ def test_a_form_nobody_signed_reports_its_ancs_and_does_not_count_as_completed(w
     assert storage.count(world.session, StatusForm) == 0
 
 
+def test_an_empty_form_nobody_signed_is_refused_with_its_reason(world: World) -> None:
+    admission = world.status(day(7), signed=())
+    assert (admission.admitted, rules(admission), kinds(admission)) == (Admitted.NO, {("status_form", "R28")}, [])
+
+
+def test_a_pharmacys_status_form_without_any_anc_is_refused_with_its_reason(world: World) -> None:
+    world.pharmacy()
+    admission = world.status(day(7), submitter="pharmacy", pharmacy_npi=CORNER)
+    assert rules(admission) == {("status_form", "R23")}
+
+
 def test_r39_r44_a_low_anc_interrupts_and_the_associated_prescriber_is_told_everything(world: World) -> None:
     admission = world.status(day(7), (7, 999))
     assert admission.treatment_status is INTERRUPTED

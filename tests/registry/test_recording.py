@@ -168,12 +168,12 @@ values = st.dictionaries(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(list(FORMS)), values, st.booleans())
-def test_whatever_stands_on_a_form_it_gets_an_answer(form: str, found: dict, whole: bool) -> None:
+@given(st.sampled_from(list(FORMS)), values, st.booleans(), st.booleans())
+def test_whatever_stands_on_a_form_it_gets_an_answer(form: str, found: dict, whole: bool, is_signed: bool) -> None:
     world = World()
     world.patient()
     base, signed = FORMS[form]
-    admission = world.send(form, {**(base if whole else {}), **found}, day(2), signed)
+    admission = world.send(form, {**(base if whole else {}), **found}, day(2), signed if is_signed else ())
     assert admission.applied or admission.refused
     for notice in admission.notices:
         assert set(notice.facts) == set(NOTICES[notice.kind].facts)
