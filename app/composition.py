@@ -2,7 +2,7 @@
 
 What: `compose` builds everything a process of the service may need; heavy parts (the OCR reader) only when first used.
 Why: every choice of "which gateway, which database, which clock" is made here and nowhere else.
-Refuses: to connect to anything by itself: opening happens on first use.
+Refuses: to connect to anything or to make a folder by itself: opening happens on first use, making in `app.preparing`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from app.settings import DataFolder, Settings
 from app.sweep import sweep
 from app.taking import Taking
 from intake.archive import Archive
+from intake.decoding import warm_up
 from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.inbox import Inbox
 from intake.page_store import PageStore
@@ -99,8 +100,9 @@ class Remsfax:
         return {Stage.READ_FAX: faxes.reading(), Stage.SETTLE: faxes.settling(), **documents.all(faxes)}
 
     def warm(self) -> None:
-        """Load the reader's models before the first fax, so that nobody waits for them."""
+        """Load the reader's models and start a page decoder before the first fax, so that nobody waits for them."""
         if isinstance(self.read, KeptReader):
+            warm_up()
             _ = self.read.reader
 
     def runner(self) -> Runner:
@@ -128,7 +130,6 @@ class Remsfax:
 def compose(settings: Settings, *, read: Read | None = None, gateway: Gateway | None = None) -> Remsfax:
     """Put the service together; `read` and `gateway` stand in for the real ones in tests."""
     folders = settings.folders
-    folders.create()
     database = Database(settings.database_address)
     address = (
         brokers.EmbeddedServer(folders.broker).address if settings.redis_url is None else settings.redis_url.get_secret_value()

@@ -189,8 +189,9 @@ def faxes_with_open_documents(session: Session) -> set[str]:
 
 def document_counts(session: Session) -> dict[DocumentState, int]:
     """How many documents stand in each state, every state named."""
-    found = dict(session.execute(select(DocumentRow.state, func.count()).group_by(DocumentRow.state)).tuples().all())
-    return {state: found.get(state.value, 0) for state in DocumentState}
+    counted = session.execute(select(DocumentRow.state, func.count()).group_by(DocumentRow.state))
+    found = {DocumentState(state): count for state, count in counted}
+    return {state: found.get(state, 0) for state in DocumentState}
 
 
 def oldest_change(session: Session, states: Sequence[DocumentState]) -> datetime | None:

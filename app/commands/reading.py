@@ -64,7 +64,7 @@ def read_line(file: Path, reader: Reader, known: KnownParties, received: date | 
         if file.is_file():
             with file.open("rb") as stream:
                 line["sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
-        return line | fax_reading_to_json(read_fax(file, reader, known, received or day_of_receipt(file)).reading)
+        return line | fax_reading_to_json(read_fax(file.absolute(), reader, known, received or day_of_receipt(file)).reading)
     except UnreadableFax as problem:
         refusal = {"reason": problem.reason, "detail": problem.detail}
     except OSError as problem:

@@ -41,6 +41,7 @@ class Driven:
 
     def __init__(self, folder: Path) -> None:
         settings = Settings(data=folder / "data", still_seconds=0)
+        settings.folders.create()
         self.house: Remsfax = compose(settings, read=read_what_is_written)
         self.house.nudges = DeafNudges()
         self.clock = Clock()
