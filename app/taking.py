@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
 from app import storage
@@ -23,10 +23,12 @@ from app.nudging import Nudge, Nudges
 from intake import storage as faxes
 from intake.errors import Disposition, NotARegularFile, UnreadableFax
 from intake.fax import FaxId
-from intake.inbox import Inbox, TakenFax
+from intake.inbox import ENDING_OF, SIBLING_WINDOW, Inbox, TakenFax
 from intake.quarantine import Quarantine
 from intake.settling import SettledGroup
 from registry.moments import program_day
+
+RECALLED = 500  # faxes looked at after a start; more than drop within the window of late siblings
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +52,15 @@ class Taking:
     ) -> None:
         self._inbox, self._folder, self._quarantine = inbox, folder, quarantine
         self._database, self._nudges, self._new_id = database, nudges, new_id
+
+    def recall(self, now: datetime) -> None:
+        """After a start: which faxes were taken a moment ago, so that a late `.pdf` or `.json` of one is no fax of its own."""
+        with self._database.reading() as session:
+            for one in faxes.latest_faxes(session, RECALLED):
+                if now - one.taken_at <= SIBLING_WINDOW:
+                    endings = {PurePosixPath(key).suffix for key in (one.fax.archive_key, *one.fax.other_keys)}
+                    kinds = [kind for kind, ending in ENDING_OF.items() if ending in endings]
+                    self._inbox.remember(one.fax.source_name, one.fax.fax_id, kinds, one.taken_at)
 
     def take_all(self, now: datetime) -> bool:
         """Finish what an earlier life left, then take what is settled. False if something had to stay: try again soon."""

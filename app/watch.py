@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 
 def watch(taking: Taking, inbox: Path, clock: Callable[[], datetime], rescan: timedelta, stop: threading.Event) -> None:
     """Run until `stop` is set."""
+    taking.recall(clock())
     look_at = 0.0
     for happened in _events(inbox, stop):
         if stop.is_set():
