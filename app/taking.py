@@ -21,9 +21,10 @@ from app.case_flow import Stage
 from app.database import Database
 from app.nudging import Nudge, Nudges
 from intake import storage as faxes
+from intake.claims import ENDING_OF
 from intake.errors import Disposition, NotARegularFile, UnreadableFax
 from intake.fax import FaxId
-from intake.inbox import ENDING_OF, SIBLING_WINDOW, Inbox, TakenFax
+from intake.inbox import SIBLING_WINDOW, Inbox, TakenFax
 from intake.quarantine import Quarantine
 from intake.settling import SettledGroup
 from registry.moments import program_day
