@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from intake.forms.catalogue import load_catalogue
+from intake.forms.definition import FieldKind
+from intake.forms.field_values import parse
 from registry import identifiers
 from tools.make_samples import cast, phone_line
 from tools.make_samples.fax_files import pages_of, scanned_pdf, tiff
@@ -17,6 +23,8 @@ from tools.make_samples.filling import fill
 from tools.make_samples.hand import TYPEWRITER
 from tools.make_samples.machine import FINE, STANDARD, Machine, scan
 from tools.make_samples.making import NeedsLine, expected, make
+from tools.make_samples.random_faxes import by_chance
+from tools.make_samples.sample import FilledForm
 from tools.make_samples.samples import all_samples
 from tools.make_samples.sheet import SHEET_DPI, Sheet
 from tools.make_samples.story_odd import BAD_FILES
@@ -125,3 +133,18 @@ def test_no_line_is_found_where_none_is_named(monkeypatch, tmp_path):
     monkeypatch.delenv("REMSFAX_FAXLINE", raising=False)
     assert phone_line.program() is None
     assert phone_line.program(str(tmp_path / "missing")) is None
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=40, deadline=None)
+def test_a_fax_by_chance_is_the_same_for_the_same_chance_and_fits_its_form(seed):
+    sample, again = (by_chance(random.Random(seed), 3, "both", lines=True) for _ in range(2))
+    assert sample == again
+    (part,) = sample.parts
+    assert isinstance(part, FilledForm)
+    form = CATALOGUE.form(part.form)
+    for name, value in part.values.items():
+        field = form.field(name)
+        if value is not None and field.kind is not FieldKind.SIGNATURE:
+            parsed = parse(field, str(value), date(2026, 11, 18))
+            assert (parsed.value, parsed.problems) == (value, ())
