@@ -117,7 +117,7 @@ class Distributor:
 
 
 OKAFOR = Prescriber(
-    "Miriam", "T", "Okafor", "md", "Psychiatry", npi("204817365"), dea("BM", "482716"), "MD044718",
+    "Miriam", "T", "Okafor", "md", "Psychiatry", npi("204817365"), dea("BM", "482716"), "471836",
     "Anacostia Behavioral Health", Address("1418 Good Hope Rd SE", "Washington", "DC", "20020"),
     "2025550143", "2025550144", "m.okafor@anacostia.example.org",
 )  # fmt: skip
@@ -143,7 +143,7 @@ CASTELLANO = Prescriber(
 )  # fmt: skip
 
 MORROW = Designee("Janet", "Morrow", "staff", "2025550146", "2025550144", "j.morrow@anacostia.example.org")
-HERRERA = Designee("Luis", "Herrera", "pharmacist", "7035550119", "7035550118", "lherrera@potomacmhg.example.com")
+HERRERA = Designee("Marco", "Herrera", "pharmacist", "7035550119", "7035550118", "herrera@potomacmhg.example.com")
 
 NGUYEN = Designee("Carla", "Nguyen", "provider", "5405550173", "5405550172", "cnguyen@shenandoahrc.example.org")
 

@@ -191,6 +191,7 @@ def enrollments() -> tuple[Sample, ...]:
             cid=RAMAN.fax,
             cidname="CATONSVILLE CC",
             chapter=4,
+            may_be_asked=True,
             machine=Machine(STANDARD, specks=0.1, stripe_mm=208.0),
         ),
         Sample(

@@ -27,7 +27,6 @@ from tools.make_samples.machine import STANDARD, Machine
 from tools.make_samples.phone_line import Line
 from tools.make_samples.sample import Container, Doubt, End, FilledForm, Sample
 from tools.make_samples.story_enrollments import NEEDS_PRESCRIBER, PATRICK
-from tools.make_samples.story_months import GARCIA_ID
 from tools.make_samples.values import anc_lab, patient_status
 
 
@@ -40,9 +39,7 @@ def low_counts() -> tuple[Sample, ...]:
             (
                 FilledForm(
                     "patient_status",
-                    patient_status(
-                        GARCIA, OKAFOR, (("2026-11-05", 2310), ("2026-11-09", 880)), "2026-11-10", patient_id=GARCIA_ID
-                    ),
+                    patient_status(GARCIA, OKAFOR, (("2026-11-05", 2310), ("2026-11-09", 880)), "2026-11-10"),
                     TYPEWRITER,
                     1,
                 ),
@@ -85,7 +82,7 @@ def low_counts() -> tuple[Sample, ...]:
             (
                 FilledForm(
                     "anc_lab_reporting",
-                    anc_lab(WHITFIELD, LINDQVIST, ("2026-11-10", 1420), "2026-11-12", "designee", "Luis Herrera"),
+                    anc_lab(WHITFIELD, LINDQVIST, ("2026-11-10", 1420), "2026-11-12", "designee", "Marco Herrera"),
                     SERIF_PRINTER,
                     2,
                 ),
@@ -183,7 +180,6 @@ def low_counts() -> tuple[Sample, ...]:
                         OKAFOR,
                         (("2026-11-09", 880), ("2026-11-11", 1040), ("2026-11-13", 1190)),
                         "2026-11-16",
-                        patient_id=GARCIA_ID,
                         rationale=True,
                         rationale_anc=880,
                         rationale_draw_date="2026-11-09",
