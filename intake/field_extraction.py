@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import repeat
 
@@ -18,7 +18,7 @@ from intake.fax import PageScan
 from intake.forms.definition import FieldDefinition, FieldKind, Meaning
 from intake.forms.field_values import Parsed, charset, parse
 from intake.ocr import certainty, thresholds
-from intake.ocr.engine import EngineFailed, Strip, TextGuess, TextReader
+from intake.ocr.engine import LARGER, EngineFailed, Strip, TextGuess, TextReader
 from intake.ocr.ink import FilledPage, fill_of
 from intake.ocr.marks import MarkReading, MarkVerdict, read_mark
 from intake.ocr.ppocr import Lattice, PpOcr
@@ -85,12 +85,43 @@ def extract(pages: Sequence[LaidPage], recogniser: PpOcr, voter: TextReader, tod
         votes = iter(voter.read([strip for one in written for strip in one.strips]))
     except EngineFailed as error:
         votes, failed = repeat(TextGuess("", 0.0)), (str(error),)
+    disputed: list[tuple[Written, list[Lattice]]] = []
     for one, lines in zip(written, lattices, strict=True):
-        vote = " ".join(next(votes).text for _ in one.strips)
-        fields[one.definition.name] = _decided(one, lines, vote.strip(), today)
+        vote = " ".join(next(votes).text for _ in one.strips).strip()
+        fields[one.definition.name] = _decided(one, lines, vote, today)
+        if _worth_a_second_look(fields[one.definition.name]) and not failed:
+            disputed.append((one, lines))
+    if disputed:
+        fields.update(_looked_again(disputed, fields, voter, today))
     order = {d.name: place for place, d in enumerate(pages[0].placed.form.fields)} if pages else {}
     single = {one.definition.name: lines[0] for one, lines in zip(written, lattices, strict=True) if len(lines) == 1}
     return Extracted(dict(sorted(fields.items(), key=lambda item: order[item[0]])), single, failed)
+
+
+def _worth_a_second_look(field: FieldReading) -> bool:
+    """A value that the independent reader alone did not bear out."""
+    return (
+        not field.accepted and field.value is not None and {one.kind for one in field.problems} <= {ProblemKind.READERS_DISAGREE}
+    )
+
+
+def _looked_again(
+    disputed: Sequence[tuple[Written, list[Lattice]]], fields: Mapping[str, FieldReading], voter: TextReader, today: date
+) -> dict[str, FieldReading]:
+    """The independent reader looks once more, at larger letters; what it then bears out counts, though for less."""
+    try:
+        votes = iter(voter.read([strip for one, _ in disputed for strip in one.strips], LARGER))
+    except EngineFailed:
+        return {}
+    changed: dict[str, FieldReading] = {}
+    for one, lines in disputed:
+        name = one.definition.name
+        vote = " ".join(next(votes).text for _ in one.strips).strip()
+        again = _decided(one, lines, vote, today, late=True)
+        if again.certainty > fields[name].certainty:
+            raw = {**fields[name].raw, f"{voter.name}_larger": vote}
+            changed[name] = replace(again, raw=raw, guesses=tuple(dict.fromkeys((*again.guesses, *fields[name].guesses))))
+    return changed
 
 
 def _without_writing(definition: FieldDefinition, page: LaidPage, today: date) -> FieldReading | Written:
@@ -217,7 +248,7 @@ def _signature(definition: FieldDefinition, page: LaidPage) -> FieldReading:
     return _field(definition, page, seen.verdict.value, certain, route, raw)
 
 
-def _decided(one: Written, lattices: Sequence[Lattice], vote: str, today: date) -> FieldReading:
+def _decided(one: Written, lattices: Sequence[Lattice], vote: str, today: date, late: bool = False) -> FieldReading:
     best = [lattice.best() for lattice in lattices]
     text, path = " ".join(line for line, _ in best), math.prod(probability for _, probability in best)
     strip = one.strips[0]
@@ -230,6 +261,7 @@ def _decided(one: Written, lattices: Sequence[Lattice], vote: str, today: date) 
     evidence = certainty.TextEvidence(
         path=path ** (TYPICAL_LENGTH / max(TYPICAL_LENGTH, len(text))),
         agrees=agrees,
+        late=late,
         loosely=_folded(parsed.value) == _folded(second.value) and parsed.value is not None,
         silent=not vote,
         checked=definition.meaning in CHECKED and parsed.value is not None and not parsed.problems,

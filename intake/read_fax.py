@@ -88,6 +88,10 @@ def _read_document(document: Gathered, reader: Reader, known: KnownParties, toda
         fields = {
             name: replace(one, accepted=False, certainty=min(one.certainty, document.certainty)) for name, one in fields.items()
         }
+    crossed = cross_check(form, fields)
+    for problem in crossed:
+        if problem.kind is ProblemKind.CONTRADICTION and problem.field in fields:
+            fields = {**fields, problem.field: replace(fields[problem.field], accepted=False)}
     outside = (writing_outside(p.filled, form.on_page(p.placed.classification.form_page), p.scan.number) for p in pages)
     notes = [problem for problem in outside if problem is not None]
     failed = [Problem(ProblemKind.ENGINE_FAILED, detail) for detail in extracted.failed]
@@ -97,7 +101,7 @@ def _read_document(document: Gathered, reader: Reader, known: KnownParties, toda
         certainty=document.certainty,
         pages=tuple(_form_page(scan, placed) for scan, placed in document.pages),
         missing_pages=document.missing,
-        problems=(*document.problems, *failed, *notes, *cross_check(form, fields)),
+        problems=(*document.problems, *failed, *notes, *crossed),
         fields=fields,
     )
 

@@ -86,7 +86,7 @@ def _bands(page: _Page) -> Iterator[Problem]:
 def _half_rows(page: _Page) -> Iterator[Problem]:
     for row in page.rows("labs"):
         day, anc, band = (f"labs.{row}.{part}" for part in ("draw_date", "anc", "band"))
-        if page.blank(anc) and not (page.blank(day) and page.blank(band)):
+        if page.blank(anc) and not (page.blank(day) and (page.blank(band) or not page.has(band))):
             yield Problem(ProblemKind.MISSING_VALUE, "This row has a draw date or a tick but no ANC.", anc)
         if page.blank(day) and not page.blank(anc):
             yield Problem(ProblemKind.MISSING_VALUE, "This row has an ANC but no draw date.", day)

@@ -24,8 +24,9 @@ BAR_ORDINARY = 0.9970
 class TextEvidence:
     """What speaks for one value read from pixels."""
 
-    path: float  # the recogniser's path probability for the value, 0–1
+    path: float  # the recogniser's probability for the text over all its paths, 0–1
     agrees: bool  # the independent reader, looking alone, says the same
+    late: bool  # … but only on a second look, having said something else at first
     loosely: bool  # … says the same but for capitals, spaces or punctuation
     silent: bool  # the independent reader said nothing usable
     checked: bool  # a check digit fits (NPI, DEA, patient ID)
@@ -41,11 +42,11 @@ def text_certainty(evidence: TextEvidence) -> float:
     if not evidence.parsed or evidence.counted is False:
         certainty = 0.4 * evidence.path
     elif evidence.agrees and evidence.checked:
-        certainty = 0.99999
+        certainty = 0.99999 if not evidence.late else 0.9995
+    elif evidence.agrees and evidence.late:
+        certainty = 0.9985 if evidence.path >= 0.97 else 0.98
     elif evidence.agrees:
-        certainty = (
-            0.9997 if evidence.path >= 0.75 else 0.9985 if evidence.path >= 0.45 else 0.9975 if evidence.path >= 0.15 else 0.98
-        )
+        certainty = 0.9997 if evidence.path >= 0.90 else 0.9975 if evidence.path >= 0.50 else 0.98
     elif evidence.checked and evidence.counted and evidence.path >= 0.80:
         certainty = 0.9995
     elif evidence.loosely and evidence.path >= 0.90:

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from intake.fax import GrayImage
 
+LARGER = 52  # pixels: height of a line for a second look at what the readers disagreed on
+
 
 @dataclass(frozen=True)
 class Strip:
@@ -32,9 +34,13 @@ class TextReader(Protocol):
 
     name: str  # stable, used as the key of raw readings
     version: str
+    cpu_seconds: float  # of the reader's own processes so far
 
-    def read(self, strips: Sequence[Strip]) -> list[TextGuess]:
-        """One guess per strip, in order. Raises `EngineFailed` when the engine itself is broken, never for odd ink."""
+    def read(self, strips: Sequence[Strip], line: int = ...) -> list[TextGuess]:
+        """One guess per strip, in order; `line` is the height in pixels at which strips are looked at.
+
+        Raises `EngineFailed` when the engine itself is broken, never for odd ink.
+        """
         ...
 
 

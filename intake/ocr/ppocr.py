@@ -37,21 +37,33 @@ class Lattice:
     characters: str  # column i + 1 stands for characters[i]
 
     def best(self) -> tuple[str, float]:
-        """The greedy text and the product of its path, 0–1."""
+        """The greedy text and its probability over all paths, 0–1."""
         path = self.log_probs.argmax(axis=1)
         kept = [index for step, index in enumerate(path) if index != CTC_BLANK and (step == 0 or path[step - 1] != index)]
         text = "".join(self.characters[index - 1] for index in kept)
-        return text, float(np.exp(self.log_probs.max(axis=1).sum()))
+        return text, self.probability(text)
+
+    def probability(self, text: str) -> float:
+        """The probability of `text` over all its paths, 0–1: greedy decoding's one path is often the lesser part."""
+        return float(np.exp(min(0.0, self._forward(text))))
 
     def score(self, text: str) -> float:
         """How well `text` explains the strip: its forward probability over the best path's, per root of its length, 0–1."""
-        if not text or any(character not in self.characters for character in text):
+        total = self._forward(text)
+        if not np.isfinite(total):
             return 0.0
+        best = float(self.log_probs.max(axis=1).sum())
+        return float(min(1.0, np.exp((total - best) / np.sqrt(len(text)))))
+
+    def _forward(self, text: str) -> float:
+        """The log of the summed probability of all paths that spell `text`; minus infinity where none can."""
+        if not text or any(character not in self.characters for character in text):
+            return -np.inf
         labels = [CTC_BLANK]
         for character in text:
             labels += [self.characters.index(character) + 1, CTC_BLANK]
         if len(text) > len(self.log_probs):
-            return 0.0
+            return -np.inf
         picked = self.log_probs[:, labels]
         skip = np.array([i >= 2 and labels[i] != CTC_BLANK and labels[i] != labels[i - 2] for i in range(len(labels))])
         alpha = np.full(len(labels), -np.inf, np.float64)
@@ -60,9 +72,7 @@ class Lattice:
             one = np.concatenate(([-np.inf], alpha[:-1]))
             two = np.where(skip, np.concatenate(([-np.inf, -np.inf], alpha[:-2])), -np.inf)
             alpha = np.logaddexp(np.logaddexp(alpha, one), two) + picked[step]
-        total = float(np.logaddexp(alpha[-1], alpha[-2]))
-        best = float(self.log_probs.max(axis=1).sum())
-        return float(min(1.0, np.exp((total - best) / np.sqrt(len(text)))))
+        return float(np.logaddexp(alpha[-1], alpha[-2]))
 
 
 class PpOcr:

@@ -38,19 +38,21 @@ class Tesseract:
         self.version = _version()
         self.cpu_seconds = 0.0  # of the tesseract processes so far
 
-    def read(self, strips: Sequence[Strip]) -> list[TextGuess]:
-        """One guess per strip; text "" where tesseract found no word on its line."""
+    def read(self, strips: Sequence[Strip], line: int = LINE) -> list[TextGuess]:
+        """One guess per strip; text "" where tesseract found no word on its line. `line`: a strip's height on the sheet."""
         guesses = [TextGuess("", 0.0)] * len(strips)
         for only_digits in (True, False):
             chosen = [index for index, strip in enumerate(strips) if (not set(strip.charset) - DIGITS) is only_digits]
-            for index, guess in zip(chosen, self._read_sheet([strips[index] for index in chosen], only_digits), strict=True):
+            for index, guess in zip(
+                chosen, self._read_sheet([strips[index] for index in chosen], only_digits, line), strict=True
+            ):
                 guesses[index] = guess
         return guesses
 
-    def _read_sheet(self, strips: Sequence[Strip], only_digits: bool) -> list[TextGuess]:
+    def _read_sheet(self, strips: Sequence[Strip], only_digits: bool, line: int) -> list[TextGuess]:
         if not strips:
             return []
-        sheet, spans = _sheet([tightened(strip.image, strip.cells is not None) for strip in strips])
+        sheet, spans = _sheet([tightened(strip.image, strip.cells is not None) for strip in strips], line)
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost twice the CPU for no gain on small sheets
         config = "--oem 1 --psm 6 --dpi 300" + (" -c tessedit_char_whitelist=0123456789" if only_digits else "")
         before = _children_seconds()
@@ -98,19 +100,19 @@ def _joined(line: list[tuple[int, str, float]]) -> TextGuess:
     return TextGuess(" ".join(text for _, text, _ in ordered), confidence)
 
 
-def _sheet(images: Sequence[GrayImage]) -> tuple[GrayImage, list[tuple[int, int]]]:
+def _sheet(images: Sequence[GrayImage], height: int) -> tuple[GrayImage, list[tuple[int, int]]]:
     scaled = []
     for image in images:
-        width = min(WIDEST, max(1, round(image.shape[1] * LINE / image.shape[0])))
-        scaled.append(cv2.resize(image, (width, LINE), interpolation=cv2.INTER_CUBIC))
+        width = min(WIDEST, max(1, round(image.shape[1] * height / image.shape[0])))
+        scaled.append(cv2.resize(image, (width, height), interpolation=cv2.INTER_CUBIC))
     sheet = np.full(
-        (2 * MARGIN + len(scaled) * (LINE + GAP), 2 * MARGIN + max(image.shape[1] for image in scaled)), 255, dtype=np.uint8
+        (2 * MARGIN + len(scaled) * (height + GAP), 2 * MARGIN + max(image.shape[1] for image in scaled)), 255, dtype=np.uint8
     )
     spans = []
     for index, line in enumerate(scaled):
-        top = MARGIN + index * (LINE + GAP)
-        sheet[top : top + LINE, MARGIN : MARGIN + line.shape[1]] = line
-        spans.append((top, top + LINE))
+        top = MARGIN + index * (height + GAP)
+        sheet[top : top + height, MARGIN : MARGIN + line.shape[1]] = line
+        spans.append((top, top + height))
     return sheet, spans
 
 

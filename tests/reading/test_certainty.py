@@ -13,6 +13,7 @@ evidence = st.builds(
     TextEvidence,
     path=st.floats(0, 1),
     agrees=st.booleans(),
+    late=st.booleans(),
     loosely=st.booleans(),
     silent=st.booleans(),
     checked=st.booleans(),

@@ -185,7 +185,7 @@ class VoterThatCrashes:
     version = "0"
     cpu_seconds = 0.0
 
-    def read(self, strips: Sequence[Strip]) -> list[TextGuess]:
+    def read(self, strips: Sequence[Strip], line: int = 0) -> list[TextGuess]:
         raise EngineFailed("tesseract was killed")
 
     def page_text(self, image: GrayImage) -> str:
