@@ -37,7 +37,13 @@ class PartiesOfFile:
     def load(cls, path: Path) -> PartiesOfFile:
         """Read a file; BadKnownFile names the first line that is wrong."""
         parties = []
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            raise BadKnownFile(f"{path} is not UTF-8 text") from None
+        except OSError as problem:
+            raise BadKnownFile(f"{path} cannot be read: {problem.strerror}") from None
+        for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             try:

@@ -7,6 +7,7 @@ Refuses: to convert units. 1.85 may be K/µL or a slip; a person decides, never 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -79,11 +80,11 @@ def is_on_file(results: Iterable[AncResult], draw_date: date, anc: float) -> boo
 
 
 def number(value: Value) -> float | None:
-    """The number a confirmed value holds; digits with at most a thousands comma count, anything else is None."""
+    """The number a confirmed value holds; digits with at most a thousands comma count, anything else is None, NaN too."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return float(value)
+        return float(value) if isinstance(value, int) or math.isfinite(value) else None
     found = re.fullmatch(r"([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?", value.strip())
     return float(found[0].replace(",", "")) if found else None
 

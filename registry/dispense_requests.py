@@ -32,6 +32,7 @@ from registry.moments import program_day
 from registry.parties import Pharmacy
 from registry.patients import AncResult, Patient, PatientFile
 from registry.policies import DRAW_DATE_SPAN
+from registry.vocabulary import Channel
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ def give_rationale(
     anc: float | None,
     now: datetime,
     asked_by: str = "pharmacy",
+    channel: Channel = Channel.WEB,
 ) -> DispenseAnswer:
-    """R67–R71: authorizes on a Dispense Rationale, or names every reason against it.
+    """R67–R71: authorizes on a Dispense Rationale, or names every reason against it; by fax there is none (R71).
 
     The ANC given with an accepted one joins the patient's history: it comes from a certified pharmacy (R35).
     """
@@ -94,10 +96,12 @@ def give_rationale(
     problem = implausible(anc) if anc is not None else None
     request = RationaleRequest(normal_npi(prescriber_npi or ""), draw_date, anc, problem)
     reasons = check_rationale(pharmacy, file, history, request, now)
+    if channel is Channel.FAX:
+        reasons = (*reasons, Reason("R71", "A Dispense Rationale is given on the web or by phone, not by fax."))
     used = rationales_used(history.authorizations, now)
     if reasons or pharmacy is None or file is None or draw_date is None or anc is None:
         return DispenseAnswer(False, None, reasons, used_this_year=used)
-    cause = Cause(now, asked_by, "web")
+    cause = Cause(now, asked_by, channel.value)
     given = _authorize(session, pharmacy, file, now, by_rationale=True, cause=cause)
     if not is_on_file(file.results, draw_date, anc) and program_day(now) - draw_date <= DRAW_DATE_SPAN:
         result = AncResult(

@@ -19,6 +19,18 @@ from registry import dispense_requests, questions
 from registry.anc import number
 from registry.dispense_requests import DispenseAnswer, RequestAnswer
 from registry.dispensing import Reason
+from registry.event_lines import (
+    BadLine,
+    event_of,
+    moment_in,
+    object_in,
+    one_of_in,
+    optional_text_in,
+    signatures_in,
+    text_in,
+    value_in,
+    values_in,
+)
 from registry.form_values import FormValues
 from registry.identifiers import iso_day, normal_patient_id
 from registry.recording import admit
@@ -26,24 +38,28 @@ from registry.situations import match_named, named
 from registry.storage import Base
 from registry.submission import Admission, NoticeDue, Reference, Submission, SubmissionId
 from registry.submission_json import admission_to_json
-from registry.vocabulary import Channel, FormCode, SignatureRole, SignatureVerdict
+from registry.vocabulary import Channel, FormCode
 
 Answer = dict[str, Any]
 
 
-class BadLine(ValueError):
-    """A line that is no event."""
+SUBMIT_KEYS = (
+    "form", "channel", "received_at", "values", "signatures", "submission_id", "reference", "revision", "illegible", "sender_fax",
+)  # fmt: skip
+RATIONALE_KEYS = ("pharmacy_npi", "patient_id", "prescriber_npi", "draw_date", "anc", "channel")
 
 
-def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
-    """One answer a line; a bad line is answered by its error and changes nothing."""
+def play(lines: Iterable[bytes | str | Mapping[str, Any]]) -> Iterator[Answer]:
+    """One answer a line, parsed or as text; a bad one is answered by its error and changes nothing, an empty one not at all."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     Base.metadata.create_all(engine)
     try:
         with Session(engine) as session:
             for count, line in enumerate(lines, start=1):
+                if isinstance(line, bytes | str) and not line.strip():
+                    continue
                 try:
-                    answer = _answer(session, line, count)
+                    answer = _answer(session, event_of(line), count)
                 except BadLine as problem:
                     session.rollback()
                     answer = {"error": f"line {count}: {problem}"}
@@ -55,7 +71,7 @@ def play(lines: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
 
 
 def _answer(session: Session, line: Mapping[str, Any], count: int) -> Answer:
-    at = _moment(line.get("at"), "at")
+    at = moment_in(line.get("at"), "at")
     for event, answer in _EVENTS.items():
         if event in line:
             return answer(session, line, at, count)
@@ -63,24 +79,23 @@ def _answer(session: Session, line: Mapping[str, Any], count: int) -> Answer:
 
 
 def _submit(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
-    given = _object(line, "submit")
-    received_at = _moment(given["received_at"], "received_at") if given.get("received_at") else at
-    signatures = given.get("signatures") or {}
-    try:
-        submission = Submission(
-            submission_id=SubmissionId(str(given.get("submission_id") or f"play-{count:06d}")),
-            reference=Reference(str(given.get("reference") or f"P-{received_at:%Y%m%d}-{count:04d}")),
-            form=FormCode(str(given.get("form"))),
-            revision=given.get("revision"),
-            channel=Channel(given.get("channel", "fax")),
-            received_at=received_at,
-            values={str(field): value for field, value in dict(given.get("values") or {}).items()},
-            signatures={SignatureRole(role): SignatureVerdict(verdict) for role, verdict in dict(signatures).items()},
-            illegible=tuple(given.get("illegible") or ()),
-            sender_fax=given.get("sender_fax"),
-        )
-    except (ValueError, TypeError) as problem:
-        raise BadLine(str(problem)) from None
+    given = object_in(line, "submit", SUBMIT_KEYS)
+    received_at = moment_in(given["received_at"], "received_at") if given.get("received_at") else at
+    illegible = given.get("illegible") or []
+    if not isinstance(illegible, list):
+        raise BadLine("illegible must be a list of field names")
+    submission = Submission(
+        submission_id=SubmissionId(optional_text_in(given, "submission_id") or f"play-{count:06d}"),
+        reference=Reference(optional_text_in(given, "reference") or f"P-{received_at:%Y%m%d}-{count:04d}"),
+        form=one_of_in(given, "form", FormCode),
+        revision=optional_text_in(given, "revision"),
+        channel=one_of_in(given, "channel", Channel, Channel.FAX),
+        received_at=received_at,
+        values=values_in(given),
+        signatures=signatures_in(given),
+        illegible=tuple(map(str, illegible)),
+        sender_fax=optional_text_in(given, "sender_fax"),
+    )
     return _admission(admit(session, submission, at))
 
 
@@ -101,14 +116,14 @@ def _admission(admission: Admission) -> Answer:
 def _ask(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
     what = line["ask"]
     if what == "dispense":
-        npi, patient_id = _text(line, "pharmacy_npi"), _text(line, "patient_id")
+        npi, patient_id = text_in(line, "pharmacy_npi"), text_in(line, "patient_id")
         return _dispense(dispense_requests.ask_dispense(session, npi, patient_id, at))
     if what == "patient":
         return _patient(session, line)
     if what == "prescriber":
-        return questions.prescriber(session, _text(line, "prescriber_npi", "npi"))
+        return questions.prescriber(session, text_in(line, "prescriber_npi", "npi"))
     if what == "pharmacy":
-        return questions.pharmacy(session, _text(line, "pharmacy_npi", "npi"), at)
+        return questions.pharmacy(session, text_in(line, "pharmacy_npi", "npi"), at)
     if what == "certified_pharmacies":
         return {"pharmacies": questions.certified_pharmacies(session, at)}
     if what == "due":
@@ -120,7 +135,7 @@ def _patient(session: Session, line: Mapping[str, Any]) -> Answer:
     """By REMS Patient ID, or by the form fields for name and birth date."""
     patient_id = normal_patient_id(str(line.get("patient_id") or ""))
     if patient_id is None and line.get("patient_last_name"):
-        values = {field: value for field, value in line.items() if field.startswith("patient_")}
+        values = {field: value_in(line, field) for field in line if field.startswith("patient_")}
         form = FormValues(Submission(
             SubmissionId(""), Reference(""), FormCode.PATIENT_STATUS, None, Channel.WEB, datetime.now(UTC), values, {},
         ))  # fmt: skip
@@ -141,15 +156,16 @@ def _patient(session: Session, line: Mapping[str, Any]) -> Answer:
 
 
 def _dispense_rationale(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
-    given = _object(line, "dispense_rationale")
+    given = object_in(line, "dispense_rationale", RATIONALE_KEYS)
     answer = dispense_requests.give_rationale(
         session,
-        _text(given, "pharmacy_npi"),
-        _text(given, "patient_id"),
-        given.get("prescriber_npi"),
-        iso_day(str(given.get("draw_date") or "")),
-        number(given.get("anc")),
+        text_in(given, "pharmacy_npi"),
+        text_in(given, "patient_id"),
+        optional_text_in(given, "prescriber_npi"),
+        iso_day(optional_text_in(given, "draw_date") or ""),
+        number(value_in(given, "anc")),
         at,
+        channel=one_of_in(given, "channel", Channel, Channel.WEB),
     )
     return {
         "authorized": answer.authorized,
@@ -160,18 +176,19 @@ def _dispense_rationale(session: Session, line: Mapping[str, Any], at: datetime,
 
 
 def _dispensed(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
-    answer = dispense_requests.report_dispensed(session, _text(_object(line, "dispensed"), "authorization"), at)
+    given = object_in(line, "dispensed", ("authorization",))
+    answer = dispense_requests.report_dispensed(session, text_in(given, "authorization"), at)
     return {"dispensed": answer.done, "reasons": _reasons(_of(answer))}
 
 
 def _reconfirm(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
-    answer = dispense_requests.reconfirm(session, _text(_object(line, "reconfirm"), "pharmacy_npi"), at)
+    answer = dispense_requests.reconfirm(session, text_in(object_in(line, "reconfirm", ("pharmacy_npi",)), "pharmacy_npi"), at)
     until = answer.until.isoformat() if answer.until else None
     return {"reconfirmed": answer.done, "reasons": _reasons(_of(answer)), "reconfirm_by": until}
 
 
 def _deactivate(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
-    answer = dispense_requests.deactivate(session, _text(_object(line, "deactivate"), "pharmacy_npi"), at)
+    answer = dispense_requests.deactivate(session, text_in(object_in(line, "deactivate", ("pharmacy_npi",)), "pharmacy_npi"), at)
     return {"deactivated": answer.done, "reasons": _reasons(_of(answer))}
 
 
@@ -195,30 +212,6 @@ def _reasons(reasons: Iterable[Reason]) -> list[Answer]:
 
 def _notice(notice: NoticeDue) -> Answer:
     return {"kind": notice.kind, "to": notice.to, "facts": dict(notice.facts)}
-
-
-def _object(line: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = line[name]
-    if not isinstance(found, Mapping):
-        raise BadLine(f"{name} must be an object")
-    return found
-
-
-def _text(given: Mapping[str, Any], *names: str) -> str:
-    for name in names:
-        if isinstance(given.get(name), str) and given[name].strip():
-            return str(given[name]).strip()
-    raise BadLine(f"{names[0]} is missing")
-
-
-def _moment(text: object, name: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise BadLine(f"{name} is no ISO time: {text!r}") from None
-    if found.tzinfo is None:
-        raise BadLine(f"{name} needs a zone, such as Z: {text!r}")
-    return found.astimezone(UTC)
 
 
 _EVENTS: dict[str, Callable[[Session, Mapping[str, Any], datetime, int], Answer]] = {

@@ -54,8 +54,7 @@ def geometry(form: Form, revision: Revision = None, as_json: AsJson = False) -> 
 @commands.command()
 def blank(form: Form, output: Target, revision: Revision = None) -> None:
     """Write a form's printable, fillable blank."""
-    output.write_bytes(_definition(form, revision).blank.read_bytes())
-    note(f"wrote {output}")
+    _write(output, _definition(form, revision).blank.read_bytes())
 
 
 @commands.command()
@@ -80,7 +79,14 @@ def prefill(
         drawn = draw(definition, given)
     except CannotPrefill as problem:
         stop("\n".join(problem.problems), WRONG_USAGE)
-    output.write_bytes(drawn)
+    _write(output, drawn)
+
+
+def _write(output: Path, content: bytes) -> None:
+    try:
+        output.write_bytes(content)
+    except OSError as problem:
+        stop(f"{output} cannot be written: {problem.strerror}", WRONG_USAGE)
     note(f"wrote {output}")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -24,12 +25,13 @@ def play(
     from registry.played import play as played
 
     refused = False
-    for answer in played(_lines(file)):
-        refused = refused or "error" in answer
-        if as_json:
-            json_line(answer)
-        else:
-            print(json.dumps(answer, ensure_ascii=False, indent=2))
+    with _lines(file) as lines:
+        for answer in played(lines):
+            refused = refused or "error" in answer
+            if as_json:
+                json_line(answer)
+            else:
+                print(json.dumps(answer, ensure_ascii=False, indent=2))
     if refused:
         raise typer.Exit(REFUSED)
 
@@ -46,16 +48,15 @@ def keys(as_json: AsJson = False) -> None:
         print(json.dumps(found, ensure_ascii=False, indent=2))
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    """The file's objects; a line that is none ends the command with wrong usage."""
-    with sys.stdin if str(file) == "-" else file.open(encoding="utf-8") as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                found = json.loads(line)
-            except ValueError as problem:
-                stop(f"{file}, line {number}: not JSON ({problem})", WRONG_USAGE)
-            if not isinstance(found, dict):
-                stop(f"{file}, line {number}: an object is needed", WRONG_USAGE)
-            yield found
+@contextmanager
+def _lines(file: Path) -> Iterator[Iterable[bytes]]:
+    """The file's lines as they are; a file that cannot be opened is wrong usage."""
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = file.open("rb")
+    except OSError as problem:
+        stop(f"{file} cannot be read: {problem.strerror}", WRONG_USAGE)
+    with stream:
+        yield stream

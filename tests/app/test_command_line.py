@@ -116,6 +116,23 @@ def test_the_registry_is_played_line_by_line() -> None:
     assert (result.exit_code, lines(result)[0]["authorized"]) == (0, False)
 
 
+def test_a_played_file_with_lines_that_are_none_is_answered_whole_with_exit_status_1() -> None:
+    Path("events.jsonl").write_bytes(b'\xff\n\n{"at":\n{"at": "2023-11-06T15:00:00Z", "ask": "due"}\n')
+    result = remsfax("registry", "play", "events.jsonl", "--json")
+    assert (result.exit_code, [list(one) for one in lines(result)]) == (1, [["error"], ["error"], ["notices"]])
+
+
+@pytest.mark.parametrize("arguments", [
+    ("registry", "play", "missing.jsonl", "--json"), ("registry", "play", ".", "--json"),
+    ("forms", "blank", "patient_status", "-o", "missing/b.pdf"), ("read", "a.tif", "--known", "latin.jsonl"),
+], ids=" ".join)  # fmt: skip
+def test_a_file_that_cannot_be_opened_is_wrong_usage_in_a_sentence(arguments: tuple[str, ...]) -> None:
+    Path("latin.jsonl").write_bytes(b'{"kind": "patient", "last_name": "MU\xd1OZ"}')
+    result = remsfax(*arguments)
+    assert (result.exit_code, result.stdout, result.exception.__class__) == (2, "", SystemExit)
+    assert result.stderr.strip()
+
+
 def test_the_answer_keys_are_printed_by_field_name() -> None:
     (keys,) = lines(remsfax("registry", "keys", "--json"))
     assert set(keys) == {"prescriber_knowledge", "pharmacy_knowledge"}

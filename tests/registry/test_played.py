@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from registry.grading import example_answer_keys
 from registry.played import play
 from tests.registry.world import ANN, CORNER, PATIENT, PHARMACY, PRESCRIBER, STATUS
@@ -131,3 +133,41 @@ def test_a_line_that_cannot_be_understood_is_answered_and_the_next_one_played() 
     answers = played(*bad, {"at": "2023-11-06T15:00:00Z", "ask": "due"})
     assert all("error" in answer for answer in answers[:-1])
     assert answers[-1] == {"notices": []}
+
+
+@pytest.mark.parametrize("text", [
+    "not json", "[1]", '{"at": "2023-11-06T15:00:00Z", "submit": {"form": "patient_status", "values": {"labs.0.anc": NaN}}}',
+    '{"at": "2023-11-06T15:00:00Z", "submit": {"form": "patient_status", "values": {"labs.0.anc": 1e999}}}',
+    '{"at": "2023-11-06T15:00:00Z", "submit": {"form": "patient_status", "values": {"labs.0.anc": [1850]}}}',
+    '{"at": "2023-11-06T15:00:00Z", "submit": {"form": "patient_status", "values": {"status_reason": "\\ud800"}}}',
+    '{"at": "2023-11-06T15:00:00Z", "submit": {"form": "patient_status", "recieved_at": "2023-11-01T15:00:00Z"}}',
+    '{"at": "2023-11-06T15:00:00Z", "submit": {"form": "patient_status", "channel": "pigeon"}}',
+    '{"at": "2023-11-06T15:00:00Z", "submit": {"form": "patient_status", "signatures": {"nurse": "present"}}}',
+    '{"at": "2023-11-06T15:00:00Z", "submit": {"form": "patient_status", "signatures": {"prescriber": true}}}',
+    '{"at": "9999-12-31T23:00:00-05:00", "ask": "due"}', "[" * 100_000, b"\xff\xfe",
+], ids=lambda text: repr(text[-40:]))  # fmt: skip
+def test_text_that_is_no_event_is_answered_by_line_number_and_the_next_line_is_played(text: str | bytes) -> None:
+    error, due = play(["", text, '{"at": "2023-11-06T15:00:00Z", "ask": "due"}'])
+    assert error["error"].startswith("line 2: ")
+    assert due == {"notices": []}
+
+
+def test_identifiers_written_as_numbers_are_their_digits() -> None:
+    at = {"at": "2023-11-06T15:00:00Z"}
+    assert played({**at, "ask": "pharmacy", "npi": int(CORNER)}) == played({**at, "ask": "pharmacy", "npi": CORNER})
+
+
+def test_a_dispense_rationale_by_fax_is_refused() -> None:
+    """R71."""
+    given = {"pharmacy_npi": CORNER, "patient_id": MARIA, "prescriber_npi": ANN, "draw_date": "2023-11-02", "anc": 1900}
+    lines = [
+        {"at": "2023-11-02T15:00:00Z", "ask": "dispense", "pharmacy_npi": CORNER, "patient_id": MARIA},
+        {"at": "2023-11-02T16:00:00Z", "dispensed": {"authorization": "A00000001"}},
+        {"at": "2023-11-03T15:00:00Z", "ask": "dispense", "pharmacy_npi": CORNER, "patient_id": MARIA},
+    ]
+    answers = {
+        channel: played(*lines, {"at": "2023-11-03T16:00:00Z", "dispense_rationale": {**given, "channel": channel}})[-1]
+        for channel in ("web", "phone", "fax")
+    }
+    assert [answers[channel]["authorized"] for channel in ("web", "phone", "fax")] == [True, True, False]
+    assert [one["rule"] for one in answers["fax"]["reasons"]] == ["R71"]
