@@ -62,6 +62,29 @@ def despeckled(fill: Mask, smallest: int) -> Mask:
     return np.asarray(kept[labels], dtype=bool)
 
 
+def without_thick_rules(fill: Mask, printed: Mask) -> tuple[Mask, bool]:
+    """The fill of a zone without bars along its edges, and whether there were any.
+
+    A damaged line repeats rows: the rule of a box then grows inwards by several rows and would count as ink. A bar covers nearly
+    all that is free of print in its row (or, from a scanner's stripe, its column) and hangs together with the edge.
+    """
+    cleaned = fill.copy()
+    found = False
+    for rows, free in ((cleaned, ~printed), (cleaned.T, ~printed.T)):  # views: clearing a column of the transpose clears it here
+        length = rows.shape[0]
+        reach = max(1, round(length * BAR_REACH))
+        for order in (range(reach), range(length - 1, length - 1 - reach, -1)):
+            for index in order:
+                open_pixels = int(free[index].sum())
+                if open_pixels == 0 or int(rows[index].sum()) == 0:
+                    continue
+                if int(rows[index].sum()) < BAR_COVERS * open_pixels:
+                    break
+                rows[index] = False
+                found = True
+    return cleaned, found
+
+
 def ink_area_mm2(fill: Mask, dpi: float) -> float:
     """The inked area in square millimetres."""
     return float(fill.sum()) * (25.4 / dpi) ** 2
@@ -76,6 +99,8 @@ def extent(mask: Mask) -> PixelBox | None:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
+BAR_COVERS = 0.6  # share of the free pixels of a row that a thickened rule inks; a stroke along a whole edge is no writing
+BAR_REACH = 0.25  # share of a zone's height or width in which bars are looked for
 PACKED_GAP = 0.4  # of the characters' height left between packed comb characters; of 0.2–0.5 tried the best for tesseract
 
 

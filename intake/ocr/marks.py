@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from intake.ocr import thresholds
-from intake.ocr.ink import FilledPage, despeckled
+from intake.ocr.ink import FilledPage, despeckled, without_thick_rules
 
 
 class MarkVerdict(StrEnum):
@@ -38,7 +38,11 @@ def read_mark(page: FilledPage, box_mm: tuple[float, float, float, float]) -> Ma
     """Judge one tick box; `box_mm` is the printed square."""
     x0, y0, x1, y1 = page.box(box_mm)
     inset = thresholds.PRINT_REACH_PX + 2
-    inside = despeckled(page.fill[y0 + inset : y1 - inset, x0 + inset : x1 - inset], thresholds.MARK_SPECK_PX)
+    zone = (slice(y0 + inset, y1 - inset), slice(x0 + inset, x1 - inset))
+    cleaned, thickened = without_thick_rules(page.fill[zone], page.printed[zone])
+    if page.fill[zone].mean() > thresholds.MARK_SCRIBBLED_SHARE:
+        cleaned, thickened = page.fill[zone], False  # filled in, edge to edge
+    inside = despeckled(cleaned, thresholds.MARK_SPECK_PX)
     share = float(inside.mean()) if inside.size else 0.0
     ox0, oy0, ox1, oy1 = page.box(box_mm, grow_mm=thresholds.MARK_AROUND_MM)
     ring = page.fill[oy0:oy1, ox0:ox1].copy()
@@ -47,12 +51,12 @@ def read_mark(page: FilledPage, box_mm: tuple[float, float, float, float]) -> Ma
     low, high = thresholds.MARK_ABSENT_SHARE, thresholds.MARK_PRESENT_SHARE
     if share >= high:
         crossed_out = share > thresholds.MARK_SCRIBBLED_SHARE and around > thresholds.MARK_NEAT_MM2
-        firmness = float(np.clip((share - high) / high, 0.0, 1.0))
+        firmness = 0.0 if thickened else float(np.clip((share - high) / high, 0.0, 1.0))
         return MarkReading(
             MarkVerdict.UNSURE if crossed_out else MarkVerdict.PRESENT, 0.0 if crossed_out else firmness, share, around
         )
     if share <= low:
         beside = around > thresholds.MARK_BESIDE_MM2
-        firmness = float(np.clip(1.0 - share / low, 0.0, 1.0))
+        firmness = 0.0 if thickened else float(np.clip(1.0 - share / low, 0.0, 1.0))
         return MarkReading(MarkVerdict.UNSURE if beside else MarkVerdict.ABSENT, 0.0 if beside else firmness, share, around)
     return MarkReading(MarkVerdict.UNSURE, 0.0, share, around)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from intake.ocr import thresholds
-from intake.ocr.ink import FilledPage, despeckled, extent
+from intake.ocr.ink import FilledPage, despeckled, extent, without_thick_rules
 from intake.ocr.marks import MarkVerdict
 
 
@@ -33,7 +33,8 @@ def read_signature(page: FilledPage, box_mm: tuple[float, float, float, float]) 
     """Judge one signature zone."""
     x0, y0, x1, y1 = page.box(box_mm)
     inset = thresholds.PRINT_REACH_PX + 2
-    fill = despeckled(page.fill[y0 + inset : y1 - inset, x0 + inset : x1 - inset], thresholds.SIGNATURE_SPECK_PX)
+    zone = (slice(y0 + inset, y1 - inset), slice(x0 + inset, x1 - inset))
+    fill = despeckled(without_thick_rules(page.fill[zone], page.printed[zone])[0], thresholds.SIGNATURE_SPECK_PX)
     mm = 25.4 / page.dpi
     found = extent(fill)
     if found is None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from intake.fax import GrayImage
 from intake.ocr import thresholds
-from intake.ocr.ink import FilledPage, Mask, despeckled, extent, ink_area_mm2
+from intake.ocr.ink import FilledPage, Mask, despeckled, extent, ink_area_mm2, without_thick_rules
 
 BoxMm = tuple[float, float, float, float]
 
@@ -35,7 +35,7 @@ class Cut:
 def cut_line(page: FilledPage, box_mm: BoxMm) -> Cut:
     """A line (or block) of free writing."""
     x0, y0, x1, y1 = page.box(box_mm, grow_mm=-0.3)
-    fill = despeckled(page.fill[y0:y1, x0:x1], thresholds.SPECK_PX)
+    fill = despeckled(without_thick_rules(page.fill[y0:y1, x0:x1], page.printed[y0:y1, x0:x1])[0], thresholds.SPECK_PX)
     area = ink_area_mm2(fill, page.dpi)
     if area < thresholds.LINE_INK_MM2:
         return Cut((), area, (), 0, beyond=False)
@@ -51,7 +51,7 @@ def cut_cells(page: FilledPage, cells_mm: Sequence[BoxMm]) -> Cut:
     """A row of comb cells."""
     hull = (min(c[0] for c in cells_mm), min(c[1] for c in cells_mm), max(c[2] for c in cells_mm), max(c[3] for c in cells_mm))
     x0, y0, x1, y1 = page.box(hull)
-    fill = despeckled(page.fill[y0:y1, x0:x1], thresholds.SPECK_PX)
+    fill = despeckled(without_thick_rules(page.fill[y0:y1, x0:x1], page.printed[y0:y1, x0:x1])[0], thresholds.SPECK_PX)
     inked, doubtful = [], 0
     for cell in cells_mm:
         cx0, cy0, cx1, cy1 = page.box(cell)

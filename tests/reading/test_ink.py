@@ -75,6 +75,16 @@ def test_an_untouched_box_is_no_mark_even_when_the_page_lies_two_pixels_off() ->
     assert read_mark(laid(np.roll(blank(), (2, -2), (0, 1))), BOX).verdict is MarkVerdict.ABSENT
 
 
+def test_rows_repeated_by_the_line_thicken_a_box_but_do_not_mark_it_for_certain() -> None:
+    page = blank()
+    top = round(BOX[1] * MM)
+    page[top : top + 9, round(BOX[0] * MM) : round(BOX[2] * MM)] = 0
+    seen = read_mark(laid(page), BOX)
+    assert (seen.verdict, seen.firmness) == (MarkVerdict.ABSENT, 0.0)
+    tick(page)
+    assert read_mark(laid(page), BOX).verdict is MarkVerdict.PRESENT
+
+
 def test_fax_noise_is_no_mark() -> None:
     page = blank()
     page[np.random.default_rng(5).random(page.shape) < 0.004] = 0
