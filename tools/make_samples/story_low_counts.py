@@ -183,8 +183,6 @@ def low_counts() -> tuple[Sample, ...]:
                         rationale=True,
                         rationale_anc=880,
                         rationale_draw_date="2026-11-09",
-                        treatment_status="enrolled",
-                        status_date="2026-11-16",
                     ),
                     TYPEWRITER,
                     1,
