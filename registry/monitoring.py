@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from registry.policies import MISSING_LABS_PERIOD, MONITORING_INTERVAL, MONITORING_TOLERANCE, STATUS_FORM_VALID
@@ -47,6 +47,11 @@ def missing_labs(draws: Iterable[date], frequency: MonitoringFrequency, start: d
     opening = before[-1] if before and start - before[-1] <= allowed else start
     points = [opening, *(day for day in days if start < day <= end), end]
     return tuple(Gap(one, other) for one, other in pairwise(points) if other - one > allowed)
+
+
+def wider(one: MonitoringFrequency, other: MonitoringFrequency) -> MonitoringFrequency:
+    """The one that asks for fewer draws: a frequency changed on a form does not judge by hindsight the draws before it."""
+    return max(one, other, key=lambda frequency: MONITORING_INTERVAL.get(frequency, timedelta.max))
 
 
 def is_current(draw_date: date, frequency: MonitoringFrequency, on: date) -> bool:

@@ -82,6 +82,7 @@ class StatusForm:
     prescriber_npi: str
     received_at: datetime  # the day of receipt is the day of completion
     period_start: date  # missing labs were looked for from here
+    monitored: MonitoringFrequency  # by which its period's draws are judged, whatever is set later
     missing_labs_authorized: bool
     missing_labs_reason: str | None
 

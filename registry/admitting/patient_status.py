@@ -12,7 +12,7 @@ from registry.admitting.status_changes import change_of, tell_status
 from registry.decision import Decision, Findings, Situation, iso, status_facts
 from registry.form_values import FormValues
 from registry.moments import program_day
-from registry.monitoring import Gap, missing_labs, period_start
+from registry.monitoring import Gap, missing_labs, period_start, wider
 from registry.patients import AncResult, Patient, PatientFile, StatusForm
 from registry.policies import STATUS_FORM_VALID
 from registry.senders import Sender, Unauthorized, authority, is_signed
@@ -179,7 +179,8 @@ def _apply_form(
     earlier = [form for form in file.status_forms if form.received_at < submission.received_at]
     previous = max((program_day(form.received_at) for form in earlier), default=None)
     start = period_start(received_on, previous, program_day(patient.enrolled_at))
-    gaps = missing_labs((result.draw_date for result in results), patient.monitoring_frequency, start, received_on)
+    monitored = wider(file.patient.monitoring_frequency, patient.monitoring_frequency)
+    gaps = missing_labs((result.draw_date for result in results), monitored, start, received_on)
     if not complete:
         return gaps
     detail = f"The Patient Status Form counts as completed on {received_on}."
@@ -189,6 +190,7 @@ def _apply_form(
         prescriber_npi=powers.prescriber_npi,
         received_at=submission.received_at,
         period_start=start,
+        monitored=monitored,
         missing_labs_authorized=powers.missing_labs_authorized,
         missing_labs_reason=powers.missing_labs_reason,
     ))  # fmt: skip
