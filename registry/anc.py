@@ -101,7 +101,7 @@ def implausible(anc: float) -> str | None:
 
 
 def impossible_draw(draw_date: date, received_on: date) -> str | None:
-    """Why a draw day cannot be right on the program day of receipt, or None."""
+    """Why a draw day cannot be right on the day of receipt (`last_day_begun`), or None."""
     if draw_date > received_on:
         return f"the draw date {draw_date} lies after the day the form was received, {received_on}"
     if received_on - draw_date > DRAW_DATE_SPAN:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from registry.anc import acceptable_to_continue, latest
 from registry.certification import Standing, pharmacy_missing, pharmacy_standing
-from registry.moments import program_day
+from registry.moments import last_day_begun, program_day
 from registry.monitoring import is_current, missing_labs, status_form_is_current
 from registry.parties import Pharmacy, PharmacyKind
 from registry.patients import PatientFile, StatusForm
@@ -210,7 +210,7 @@ def _lab_reasons(file: PatientFile) -> list[Reason]:
 def gaps_of(file: PatientFile, form: StatusForm) -> Sequence[object]:
     """The missing labs of a status form's period; draws that arrived after it fill its gaps."""
     draws = (result.draw_date for result in file.results)
-    return missing_labs(draws, file.patient.monitoring_frequency, form.period_start, program_day(form.received_at))
+    return missing_labs(draws, form.monitored, form.period_start, program_day(form.received_at))
 
 
 def _was_rejected(pharmacy: Pharmacy | None, file: PatientFile | None, history: DispenseHistory) -> bool:
@@ -224,6 +224,12 @@ def _was_rejected(pharmacy: Pharmacy | None, file: PatientFile | None, history: 
     )
 
 
+def _is_current(draw_date: date, file: PatientFile, now: datetime) -> bool:
+    """R68: as `is_current`, on the program's day, or on a day that has begun elsewhere."""
+    on = max(program_day(now), min(draw_date, last_day_begun(now)))
+    return is_current(draw_date, file.patient.monitoring_frequency, on)
+
+
 def _given_reasons(request: RationaleRequest, file: PatientFile | None, now: datetime) -> list[Reason]:
     """R68–R69: prescriber's NPI, draw date and ANC are given, the ANC current and acceptable."""
     reasons = []
@@ -231,7 +237,7 @@ def _given_reasons(request: RationaleRequest, file: PatientFile | None, now: dat
         reasons.append(Reason("R69", "The prescriber's NPI is missing or cannot be right."))
     if request.draw_date is None:
         reasons.append(Reason("R69", "The draw date of the ANC is missing or is no date."))
-    elif file is not None and not is_current(request.draw_date, file.patient.monitoring_frequency, program_day(now)):
+    elif file is not None and not _is_current(request.draw_date, file, now):
         frequency = file.patient.monitoring_frequency.label
         text = f"The ANC drawn {request.draw_date} is not current for a patient monitored {frequency}."
         reasons.append(Reason("R68", text))

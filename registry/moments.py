@@ -39,3 +39,11 @@ def program_day(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError(f"a time without a zone has no program day: {at!r}")
     return at.astimezone(ZoneInfo(PROGRAM_ZONE)).date()
+
+
+def last_day_begun(at: datetime) -> date:
+    """UTC's calendar day of an aware moment, never before the program's: what is dated up to it is not of the future.
+
+    Puerto Rico's new day begins an hour before the program's in winter, and many senders' machines stamp UTC.
+    """
+    return max(program_day(at), at.astimezone(UTC).date())

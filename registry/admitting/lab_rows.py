@@ -14,7 +14,7 @@ from datetime import date
 from registry.anc import BAND_WORDS, Finding, finding, implausible, impossible_draw, is_on_file, latest, number
 from registry.decision import Findings, status_facts
 from registry.form_values import FormValues
-from registry.moments import program_day
+from registry.moments import last_day_begun
 from registry.parties import Prescriber
 from registry.patients import AncResult, Patient
 from registry.submission import Submission
@@ -31,7 +31,7 @@ class LabRow:
 
 def read_rows(submission: Submission, form: FormValues, findings: Findings, rule: str) -> list[LabRow]:
     """The rows that can stand; each other one is refused under `rule` with what to do."""
-    received_on = program_day(submission.received_at)
+    received_on = last_day_begun(submission.received_at)
     found = []
     for row in form.rows("labs", "draw_date", "anc"):
         part = f"labs.{row}"

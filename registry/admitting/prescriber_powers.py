@@ -10,7 +10,7 @@ from registry.anc import implausible, impossible_draw, number
 from registry.decision import Findings
 from registry.form_values import FormValues
 from registry.identifiers import normal_npi
-from registry.moments import program_day
+from registry.moments import last_day_begun
 from registry.patients import PatientFile, Rationale
 from registry.senders import Sender, is_signed, signature_reason
 from registry.submission import Submission
@@ -87,7 +87,7 @@ def _rationale(
         reason = "The Treatment Rationale's draw date or ANC per µL cannot be right. Correct them and send the form again."
         findings.refuse("rationale", "R42", reason)
         return None, None
-    if (wrong := impossible_draw(day, program_day(submission.received_at))) is not None:
+    if (wrong := impossible_draw(day, last_day_begun(submission.received_at))) is not None:
         findings.refuse("rationale", "R42", f"The Treatment Rationale is not applied: {wrong}. Correct it and send it again.")
         return None, None
     that_day = {one.anc for one in file.results if one.draw_date == day} | {one.anc for one in rows if one.draw_date == day}

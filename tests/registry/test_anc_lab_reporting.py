@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from registry import storage
@@ -96,3 +98,10 @@ def test_r35_an_enrolled_designee_reports_under_the_submitters_name(world: World
     assert world.lab(day(9), 9, 1800, **by_don).admitted is Admitted.YES
     assert world.lab(day(9), 8, 1800, **{**by_don, "submitter_name": "May, Don"}).admitted is Admitted.YES
     assert rules(world.lab(day(9), 7, 1700, **{**by_don, "submitter_name": "EVE MAY"})) == {("labs", "R35")}
+
+
+def test_a_draw_dated_by_utc_or_by_an_eastern_island_is_not_of_the_future(world: World) -> None:
+    received = datetime(2023, 11, 7, 0, 30, tzinfo=UTC)  # the evening of the 6th in New York
+    tomorrow, today = world.lab(received, 7, 1800), world.lab(received, 6, 1800)
+    assert rules(tomorrow) == {("labs.0.draw_date", "R04")}
+    assert today.admitted is Admitted.YES
