@@ -44,6 +44,11 @@ class Status:
     pending: Mapping[str, int]  # nudges on their way, by queue
     oldest: Mapping[str, datetime | None]  # received time of the oldest by what it waits for; None: nothing waits
 
+    @classmethod
+    def of_nothing(cls, at: datetime, broker: bool = False, pending: Mapping[str, int] | None = None) -> Status:
+        """Without a database nothing can be counted."""
+        return cls(at, False, broker, {}, {}, {}, {}, 0, pending or {}, {})
+
     @property
     def lag_seconds(self) -> float:
         """Age of the oldest fax that waits for the machine, not for a person."""
@@ -77,7 +82,7 @@ def status(database: Database, broker: RedisBroker, now: datetime) -> Status:
         with database.reading() as session:
             return _of_rows(session, reachable(broker), waiting, now)
     except SQLAlchemyError:
-        return Status(now, False, reachable(broker), {}, {}, {}, {}, 0, waiting, {})
+        return Status.of_nothing(now, reachable(broker), waiting)
 
 
 def _of_rows(session: Session, broker: bool, waiting: Mapping[str, int], now: datetime) -> Status:

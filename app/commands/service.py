@@ -87,17 +87,22 @@ def watch(data: Data = None) -> None:
 
 def status(data: Data = None, as_json: AsJson = False) -> None:
     """Counts by state, the oldest items, the lag; exit status 3 if the database or the broker does not answer."""
+    from app.status import Status
     from app.status import status as look
 
     house = compose_here(data)
-    found = look(house.database, house.broker, house.clock())
+    if house.settings.database_url is None and not house.folders.database.exists():
+        found = Status.of_nothing(house.clock())  # asking SQLite would make the file
+    else:
+        found = look(house.database, house.broker, house.clock())
     line = found.to_json()
     if as_json:
         json_line(line)
     else:
         _show(line)
-    if not (found.database and found.broker):
-        raise typer.Exit(SERVICE_MISSING)
+    silent = " and ".join(name for name, answers in (("database", found.database), ("broker", found.broker)) if not answers)
+    if silent:
+        stop(f"the {silent} of {house.folders.root} cannot be reached: start the service with `remsfax up`", SERVICE_MISSING)
 
 
 def run_worker(house: Remsfax, queues: list[str]) -> None:

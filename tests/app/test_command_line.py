@@ -143,11 +143,14 @@ def test_the_status_of_a_service_that_does_not_run_says_so_with_exit_status_3() 
     result = remsfax("status", "--data", "nowhere", "--json")
     assert result.exit_code == 3
     assert lines(result)[0]["broker"] == "unreachable"
+    assert "`remsfax up`" in result.stderr
 
 
-def test_looking_at_the_status_makes_no_folder() -> None:
+def test_looking_at_the_status_makes_no_folder_and_no_database() -> None:
+    Path("empty").mkdir()
     remsfax("status", "--data", "nowhere", "--json")
-    assert not Path("nowhere").exists()
+    assert remsfax("status", "--data", "empty", "--json").exit_code == 3
+    assert (Path("nowhere").exists(), list(Path("empty").iterdir())) == (False, [])
 
 
 def test_an_account_is_made_once() -> None:
