@@ -8,6 +8,7 @@ Refuses: to repair a value so that it passes a check; a value that does not pars
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +28,7 @@ from intake.ocr.strips import Cut, cut_cells, cut_line
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
 
 CHECKED = frozenset({Meaning.NPI, Meaning.DEA, Meaning.PATIENT_ID})
+SMALL_INITIAL = r"(?<=[-' ])[cosuvwxz](?=[a-z])"  # letters whose small and capital forms differ in size alone
 LIKE_LETTERS = str.maketrans("0158", "OISB")
 LIKE_DIGITS = str.maketrans("OoQDlIi|ZzSsB", "0000111122558")
 TYPICAL_LENGTH = 12  # characters; longer texts are judged by their probability per so many, or none would ever be certain
@@ -302,6 +304,8 @@ def _in_position(definition: FieldDefinition, text: str) -> str:
         return text[0].translate(LIKE_LETTERS) + second + text[2:].translate(LIKE_DIGITS)
     if definition.meaning is Meaning.PATIENT_ID and len(text) == 9:
         return text[:8].translate(LIKE_DIGITS) + text[8].translate(LIKE_LETTERS)
+    if definition.meaning is Meaning.NAME and text[:1].isupper():
+        return re.sub(SMALL_INITIAL, lambda initial: initial[0].upper(), text)
     return text
 
 
