@@ -69,6 +69,12 @@ MONITORING_TOLERANCE = timedelta(days=2)
 FREQUENCY_IF_NOT_GIVEN = MonitoringFrequency.WEEKLY
 """[decision] An enrollment that leaves the frequency blank is monitored as the label says for the first six months."""
 
+AS_A_NEW_PATIENT_AFTER = timedelta(days=30)
+"""[label] Interrupted for this long or longer, a patient who returns is monitored as a new one."""
+
+FREQUENCY_OF_A_NEW_PATIENT = MonitoringFrequency.WEEKLY
+"""[label] The first six months; a frequency that the prescriber reports on the form goes before it (R07), and hospice does."""
+
 STATUS_FORM_REMINDER = timedelta(days=30)
 """[decision] From this day after the last status form until day 37 the next one is due; after that it is overdue."""
 

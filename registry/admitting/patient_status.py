@@ -14,7 +14,7 @@ from registry.form_values import FormValues
 from registry.moments import program_day
 from registry.monitoring import Gap, missing_labs, period_start, wider
 from registry.patients import AncResult, Patient, PatientFile, StatusForm
-from registry.policies import STATUS_FORM_VALID
+from registry.policies import AS_A_NEW_PATIENT_AFTER, FREQUENCY_OF_A_NEW_PATIENT, STATUS_FORM_VALID
 from registry.senders import Sender, Unauthorized, authority, is_signed
 from registry.submission import Submission
 from registry.treatment import Outcome, open_low, status_after
@@ -56,6 +56,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     if outcome.cause is not None:
         since = (form.day("status_date") if stated is outcome.status else None) or received_on
         patient = replace(patient, treatment_status=outcome.status, status_since=min(since, received_on))
+        patient = replace(patient, monitoring_frequency=_frequency_after_return(form, before, patient, findings))
 
     fresh = apply_rows(findings, labs)
     _apply_marks(findings, before, patient, powers, outcome)
@@ -155,6 +156,21 @@ def _frequency(form: FormValues, sender: Sender, patient: Patient, findings: Fin
     if frequency is not patient.monitoring_frequency:
         findings.apply("monitoring_frequency", f"The monitoring frequency is now: {frequency.label}.")
     return frequency
+
+
+def _frequency_after_return(form: FormValues, before: Patient, patient: Patient, findings: Findings) -> MonitoringFrequency:
+    """[label]: back after 30 days or more of Interrupted, a patient is monitored as a new one, unless the form says otherwise."""
+    returned = (before.treatment_status, patient.treatment_status) == (TreatmentStatus.INTERRUPTED, TreatmentStatus.ENROLLED)
+    long = patient.status_since - before.status_since >= AS_A_NEW_PATIENT_AFTER
+    told = form.text("monitoring_frequency") is not None
+    if not (returned and long) or told or patient.hospice or patient.monitoring_frequency is FREQUENCY_OF_A_NEW_PATIENT:
+        return patient.monitoring_frequency
+    detail = (
+        f"After {AS_A_NEW_PATIENT_AFTER.days} days or more of Interrupted the patient is monitored as a new one: "
+        f"{FREQUENCY_OF_A_NEW_PATIENT.label}, until the prescriber reports another frequency."
+    )
+    findings.apply("monitoring_frequency", detail)
+    return FREQUENCY_OF_A_NEW_PATIENT
 
 
 def _apply_marks(findings: Findings, before: Patient, patient: Patient, powers: Powers, outcome: Outcome) -> None:

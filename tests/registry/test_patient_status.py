@@ -355,3 +355,17 @@ def test_r47_a_form_judged_complete_stays_so_when_another_prescriber_enrolls_wit
     bea = {"prescriber_npi": BEA, "prescriber_first_name": "BEA", "prescriber_last_name": "FOX"}
     world.send("patient_enrollment", {**PATIENT, **bea, "monitoring_frequency": "weekly"}, day(31), ("prescriber",))
     assert (world.know(patient_id)["prescriber_npi"], world.ask(patient_id, day(31)).authorized) == (BEA, True)
+
+
+@pytest.mark.parametrize(("back", "told", "frequency"), [
+    (31, {}, "monthly"), (32, {}, "weekly"), (32, {"monitoring_frequency": "every_two_weeks"}, "every_two_weeks"),
+    (32, {"hospice": True}, "monthly"),
+])  # fmt: skip
+def test_a_patient_back_after_30_days_of_interrupted_is_monitored_as_a_new_one(back: int, told: dict, frequency: str) -> None:
+    """[label], section 2: Interrupted for 30 days or more; the prescriber's own word goes before it (R07)."""
+    world = World()
+    patient_id = world.patient(monitoring_frequency="monthly")
+    world.lab(day(2), 2, 700)
+    lifted = world.status(day(back), (back, 2000), treatment_status="enrolled", **told)
+    assert lifted.treatment_status is ENROLLED
+    assert world.know(patient_id)["monitoring_frequency"] == frequency
