@@ -70,12 +70,12 @@ def application(house: Remsfax) -> FastAPI:
         """People come for the desk."""
         return RedirectResponse("/desk", status_code=303)
 
-    @web.get("/healthz", include_in_schema=False)
+    @web.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> PlainTextResponse:
         """This process answers."""
         return PlainTextResponse("ok\n")
 
-    @web.get("/readyz", include_in_schema=False)
+    @web.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     def readyz() -> JSONResponse:
         """Database and broker answer too; 503 otherwise."""
         found = {"database": house.database.reachable(), "broker": reachable(house.broker)}

@@ -61,6 +61,10 @@ def prefill(form: FormDefinition, values: Mapping[str, Value]) -> bytes:
 
 def written(field: FieldDefinition, value: str | int | float | bool) -> str:
     """A value as its widget takes it: "11022023", "1850", "/weekly", "/on". ValueError says why it does not fit."""
+    if not isinstance(value, str | int | float | bool):
+        raise ValueError(f"text, a number, true or false is needed, not {value!r}")
+    if isinstance(value, bool) and field.kind is not FieldKind.MARK:
+        raise ValueError(f"true and false are for marks, not for a field of kind {field.kind.value}")
     match field.kind:
         case FieldKind.SIGNATURE:
             raise ValueError("a signature is written by hand, never filled in")
@@ -73,7 +77,10 @@ def written(field: FieldDefinition, value: str | int | float | bool) -> str:
                 raise ValueError(f"{value!r} is none of {', '.join(field.options)}")
             return f"/{value}"
         case FieldKind.DATE:
-            return f"{date.fromisoformat(str(value)):%m%d%Y}"
+            try:
+                return f"{date.fromisoformat(str(value)):%m%d%Y}"
+            except ValueError:
+                raise ValueError(f"{value!r} is no ISO date, such as 2023-11-02") from None
         case FieldKind.NUMBER:
             text = str(int(value) if isinstance(value, float) and value.is_integer() else value)  # 1.85 must never become 185
         case _:

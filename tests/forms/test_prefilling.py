@@ -140,3 +140,16 @@ def test_the_blank_itself_stays_as_it_was(catalogue: Catalogue) -> None:
 
 def test_a_zip_plus_four_keeps_its_five_digits(catalogue: Catalogue) -> None:
     assert written(catalogue.form("patient_status").field("patient_zip"), "02139-4307") == "02139"
+
+
+@pytest.mark.parametrize("field", ["patient_id", "monitoring_frequency", "ben", "labs.0.anc", "labs.0.draw_date"])
+@pytest.mark.parametrize("value", [["weekly"], {"a": 1}], ids=str)
+def test_a_value_of_another_kind_is_named_and_never_printed(catalogue: Catalogue, field: str, value: Any) -> None:
+    with pytest.raises(CannotPrefill, match=f"^{field}: "):
+        prefill(catalogue.form("patient_status"), {field: value})
+
+
+@pytest.mark.parametrize(("field", "value"), [("patient_last_name", True), ("labs.0.draw_date", "02/30/2023")])
+def test_a_mark_is_no_name_and_a_date_is_iso(catalogue: Catalogue, field: str, value: Any) -> None:
+    with pytest.raises(CannotPrefill, match=f"^{field}: "):
+        prefill(catalogue.form("patient_status"), {field: value})
