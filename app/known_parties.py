@@ -53,6 +53,8 @@ class PartiesOfFile:
             if not isinstance(found, dict) or found.get("kind") not in KINDS:
                 raise BadKnownFile(f"{path}, line {number}: an object with a kind of {', '.join(KINDS)} is needed")
             kind = str(found.pop("kind"))
+            if wrong := [name for name, value in found.items() if isinstance(value, dict | list)]:
+                raise BadKnownFile(f"{path}, line {number}: {wrong[0]} must be text or a number")
             values = {name.removeprefix(f"{kind}_"): str(value) for name, value in found.items() if value is not None}
             parties.append(KnownParty(kind, values))
         return cls(parties)
