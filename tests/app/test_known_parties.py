@@ -35,7 +35,8 @@ def test_field_names_may_carry_their_prefix(parties: PartiesOfFile) -> None:
 
 
 @pytest.mark.parametrize("line", [
-    "not json", '["patient"]', '{"kind": "dog", "name": "Rex"}', '{"last_name": "Garcia"}', '{"kind": "patient", "zip": {"a": 1}}',
+    "not json", '["patient"]', '{"kind": "dog", "name": "Rex"}', '{"last_name": "Garcia"}',
+    '{"kind": "patient", "zip": {"a": 1}}',
 ])  # fmt: skip
 def test_a_line_that_cannot_be_used_is_named(line: str, tmp_path: Path) -> None:
     file = tmp_path / "known.jsonl"
