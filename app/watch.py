@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import watchfiles
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from app.taking import Taking
 from intake.errors import UnreadableFax
@@ -48,16 +49,21 @@ def watch(taking: Taking, inbox: Path, clock: Callable[[], datetime], rescan: ti
 
 def _events(inbox: Path, stop: threading.Event) -> Iterator[bool]:
     """True when something happened in the inbox, False about four times a second otherwise."""
-    yield True
-    for changes in watchfiles.watch(
-        inbox,
-        watch_filter=None,
-        debounce=DEBOUNCE_MS,
-        step=DEBOUNCE_MS,
-        stop_event=stop,
-        rust_timeout=TICK_MS,
-        yield_on_timeout=True,
-        recursive=False,
-        raise_interrupt=False,
-    ):
-        yield bool(changes)
+    while not stop.is_set():
+        yield True  # what happened while nobody watched
+        try:
+            for changes in watchfiles.watch(
+                inbox,
+                watch_filter=None,
+                debounce=DEBOUNCE_MS,
+                step=DEBOUNCE_MS,
+                stop_event=stop,
+                rust_timeout=TICK_MS,
+                yield_on_timeout=True,
+                recursive=False,
+                raise_interrupt=False,
+            ):
+                yield bool(changes)
+        except WatchfilesRustInternalError as problem:  # a name that is no UTF-8, a full queue: the look does not need the event
+            _log.debug("%s", problem)
+            stop.wait(TICK_MS / 1000)

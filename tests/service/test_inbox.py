@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from hashlib import sha256
@@ -32,6 +33,17 @@ def test_500_files_dropped_in_two_seconds_are_all_taken_once_though_the_broker_i
     assert len({one.fax.reference for one in found}) == 500
     assert {one.state for one in found} == {FaxState.RECEIVED}
     assert list(service.folders.claimed.iterdir()) == []
+
+
+def test_a_name_that_is_no_utf_8_is_taken_and_ends_no_watcher(service: Service) -> None:
+    service.watch(REMSFAX_STILL_SECONDS="0.2")
+    assert service.process is not None
+    service.drop(os.fsdecode(b"na\xefve.tif"), fax("anc_lab_reporting"))
+    wait_for("taken", lambda: service.fax("na\ufffdve.tif"))
+    service.drop("next.tif", fax("anc_lab_reporting", unlike=1))
+    wait_for("the next one is taken as well", lambda: service.fax("next.tif"))
+    assert service.process.poll() is None
+    assert "Traceback" not in service.log.read_text()
 
 
 def test_a_file_written_in_20_pieces_over_8_seconds_is_taken_once_and_whole(service: Service) -> None:
