@@ -2,13 +2,18 @@
 
 What: `prepare`, called by every process that opens the database.
 Why: a newcomer starts with an empty folder; an operator upgrades by starting the new version.
-Refuses: to make a second first account, or to change a password that somebody chose.
+Refuses: to make a second first account, or to change a password that somebody chose; and, in words an operator can act on, a
+folder that cannot be written and a database that does not answer.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
 
 from app.database import Database
 from app.migrations import upgrade
@@ -17,8 +22,36 @@ from app.settings import Settings
 FIRST_REVIEWER = "reviewer"
 
 
+class CannotStart(Exception):
+    """Something an operator must change before the service can start."""
+
+
+class DatabaseAway(CannotStart):
+    """The database is what is missing."""
+
+
+@contextmanager
+def said_in_words(settings: Settings) -> Iterator[None]:
+    """What goes wrong with the data folder or the database inside the block, as CannotStart."""
+    try:
+        yield
+    except OSError as problem:
+        raise CannotStart(f"the data folder {settings.folders.root} cannot be used: {problem.strerror}") from None
+    except DBAPIError as problem:
+        where = settings.folders.database if settings.database_url is None else "of REMSFAX_DATABASE_URL"
+        raise DatabaseAway(f"the database {where} cannot be used: {problem.orig}") from None
+
+
 def prepare(settings: Settings) -> str | None:
-    """Bring the tables up to date; the first account's new password if one was made, in words for the terminal, else None."""
+    """Bring the tables up to date; the first account's new password if one was made, in words for the terminal, else None.
+
+    Raises CannotStart where the folder or the database cannot be used.
+    """
+    with said_in_words(settings):
+        return _prepare(settings)
+
+
+def _prepare(settings: Settings) -> str | None:
     from app.composition import now
     from review_queue.reviewers import create_reviewer
     from review_queue.storage import reviewer

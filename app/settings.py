@@ -80,6 +80,29 @@ class Settings(BaseSettings):
             raise ValueError("ten digits are needed, such as 800-878-5927")
         return digits
 
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, address: SecretStr | None) -> SecretStr | None:
+        from sqlalchemy.engine import make_url  # only here: most commands need no database
+        from sqlalchemy.exc import ArgumentError
+
+        if address is None:
+            return None
+        try:
+            make_url(address.get_secret_value()).get_dialect().import_dbapi()
+        except ArgumentError:
+            raise ValueError("an SQLAlchemy address is needed, such as postgresql+psycopg://user@host/remsfax") from None
+        except (ImportError, NotImplementedError) as missing:
+            raise ValueError(f"the driver of this kind of database is not installed ({missing})") from None
+        return address
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, address: SecretStr | None) -> SecretStr | None:
+        if address is not None and not address.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("an address is needed that begins with redis://, rediss:// or unix://")
+        return address
+
     @property
     def folders(self) -> DataFolder:
         """The data folder's layout."""

@@ -17,8 +17,10 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from app.broker import DECIDING, READING, EmbeddedServer
+from app.preparing import CannotStart, said_in_words
 from app.settings import Settings
 from app.supervisor import Part, Supervisor
 
@@ -28,24 +30,21 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THR
 """Two processes with one thread each read twice as much as one process with two threads (docs: recognition)."""
 
 
-class CannotStart(Exception):
-    """Something an operator must change before the service can start."""
-
-
 def up(
     settings: Settings,
     prepare: Callable[[Settings], None],
     announce: Callable[[str], None],
 ) -> None:
     """Run until SIGTERM or SIGINT. `prepare` makes tables and first account; `announce` gets the address once it answers."""
-    settings.folders.create()
-    with only_one(settings.folders.root / "up.lock"):
+    with said_in_words(settings):
+        settings.folders.create()
+        lock = (settings.folders.root / "up.lock").open("a+")
+    with only_one(lock, settings.folders.root), listening(settings.host, settings.port) as door:
         prepare(settings)
-        with listening(settings.host, settings.port) as door:
-            host = f"[{settings.host}]" if ":" in settings.host else settings.host
-            address = f"http://{host}:{door.getsockname()[1]}/"
-            supervisor = Supervisor(parts(settings, door, COMMAND), environment_of_parts(settings))
-            supervisor.run(each_tick=_announce_once(address, announce))
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{host}:{door.getsockname()[1]}/"
+        supervisor = Supervisor(parts(settings, door, COMMAND), environment_of_parts(settings))
+        supervisor.run(each_tick=_announce_once(address, announce))
 
 
 def parts(settings: Settings, door: socket.socket, command: Sequence[str]) -> list[Part]:
@@ -72,13 +71,13 @@ def environment_of_parts(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def only_one(lock: Path) -> Iterator[None]:
-    """Hold the lock file; the kernel frees it when the process ends, however it ends, so no stale lock exists."""
-    with lock.open("a+") as file:
+def only_one(lock: IO[str], folder: Path) -> Iterator[None]:
+    """Hold the folder's lock file; the kernel frees it when the process ends, however it ends, so no stale lock exists."""
+    with lock as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotStart(f"another `remsfax up` is running on {lock.parent}") from None
+            raise CannotStart(f"another `remsfax up` is running on {folder}") from None
         yield
 
 

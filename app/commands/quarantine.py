@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.commands.output import WRONG_USAGE, AsJson, json_line, note, stop, table
-from app.commands.service import Data, ready
+from app.commands.service import Data, existing
 
 commands = typer.Typer(no_args_is_help=True, help="Faxes that cannot go on by themselves: look, let go on.")
 
@@ -18,7 +18,7 @@ def list_quarantined(data: Data = None, as_json: AsJson = False) -> None:
     from intake.fax_lifecycle import FaxState
     from intake.storage import faxes_in
 
-    house = ready(data)
+    house = existing(data)
     with house.database.reading() as session:
         stored = faxes_in(session, [FaxState.QUARANTINED])
     rows = [
@@ -53,7 +53,7 @@ def release(reference: Annotated[str, typer.Argument(help="Reference of the fax,
     from intake.fax_lifecycle import IllegalFaxTransition
     from intake.storage import fax_of_reference
 
-    house = ready(data)
+    house = existing(data)
     try:
         with house.database.writing() as session:
             fax = fax_of_reference(session, reference)

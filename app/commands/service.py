@@ -10,7 +10,7 @@ import threading
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -18,6 +18,7 @@ from app.commands.output import SERVICE_MISSING, WRONG_USAGE, AsJson, json_line,
 
 if TYPE_CHECKING:
     from app.composition import Remsfax
+    from app.preparing import CannotStart
     from app.settings import Settings
 
 Data = Annotated[Path | None, typer.Option(help="The data folder; else REMSFAX_DATA.")]
@@ -25,8 +26,7 @@ Data = Annotated[Path | None, typer.Option(help="The data folder; else REMSFAX_D
 
 def up(data: Data = None, port: Annotated[int | None, typer.Option(help="Port of the desk; else REMSFAX_PORT.")] = None) -> None:
     """Start everything on this machine and stop it cleanly on SIGTERM or Ctrl-C."""
-    from app.preparing import prepare
-    from app.up import CannotStart
+    from app.preparing import CannotStart, prepare
     from app.up import up as run
 
     settings = with_logging(data) if port is None else with_logging(data, port=port)
@@ -39,12 +39,13 @@ def up(data: Data = None, port: Annotated[int | None, typer.Option(help="Port of
     try:
         run(settings, make_ready, lambda address: print(f"remsfax is ready at {address}", flush=True))
     except CannotStart as problem:
-        stop(str(problem), WRONG_USAGE)
+        cannot_start(problem)
 
 
 def web(data: Data = None, listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None) -> None:
     """Answer over HTTP: the desk, the API, health and metrics."""
-    from app.up import CannotStart, listening
+    from app.preparing import CannotStart
+    from app.up import listening
     from app.web import serve
 
     house = ready(data)
@@ -138,13 +139,31 @@ def run_watcher(house: Remsfax) -> None:
 
 
 def ready(data: Path | None) -> Remsfax:
-    """The composed service on a database with its tables."""
+    """The composed service on a database with its tables; ends the command where folder or database cannot be used."""
     from app.composition import compose
-    from app.preparing import prepare
+    from app.preparing import CannotStart, prepare
 
     settings = with_logging(data)
-    prepare(settings)
+    try:
+        prepare(settings)
+    except CannotStart as problem:
+        cannot_start(problem)
     return compose(settings)
+
+
+def existing(data: Path | None) -> Remsfax:
+    """As `ready`, but only on a data folder that has its database: a mistyped name must not become a new, empty service."""
+    settings = with_logging(data)
+    if settings.database_url is None and not settings.folders.database.exists():
+        stop(f"{settings.folders.root} holds no service: give the folder of `remsfax up` with --data", WRONG_USAGE)
+    return ready(data)
+
+
+def cannot_start(problem: CannotStart) -> NoReturn:
+    """Say it, and end with the status that tells an operator's mistake from a service that is away."""
+    from app.preparing import DatabaseAway
+
+    stop(str(problem), SERVICE_MISSING if isinstance(problem, DatabaseAway) else WRONG_USAGE)
 
 
 def compose_here(data: Path | None) -> Remsfax:

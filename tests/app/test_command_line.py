@@ -162,3 +162,27 @@ def test_an_account_is_made_once() -> None:
 def test_releasing_what_is_not_there_is_wrong_usage() -> None:
     assert remsfax("quarantine", "release", "R-20231120-0001", "--data", "d").exit_code == 2
     assert remsfax("quarantine", "list", "--data", "d", "--json").stdout == ""
+
+
+def test_a_data_folder_that_cannot_be_one_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    for command in ("up", "watch", "work", "send", "web"):
+        refused = remsfax(command, "--data", str(tmp_path / "file"))
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert f"the data folder {tmp_path / 'file'} cannot be used" in refused.stderr
+
+
+def test_a_database_that_is_none_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "remsfax.db").write_bytes(b"no database at all " * 1000)
+    refused = remsfax("up", "--data", str(tmp_path / "data"), "--port", "0")
+    assert refused.exit_code == 3
+    assert "cannot be used: file is not a database" in refused.stderr
+
+
+def test_looking_at_the_quarantine_of_a_mistyped_folder_makes_no_service_there(tmp_path: Path) -> None:
+    for command in (["list"], ["release", "R-20261123-0001"]):
+        refused = remsfax("quarantine", *command, "--data", str(tmp_path / "typo"))
+        assert refused.exit_code == 2
+        assert "holds no service" in refused.stderr
+    assert not (tmp_path / "typo").exists()

@@ -47,3 +47,22 @@ def test_everything_stands_in_the_one_data_folder(tmp_path: Path) -> None:
         "archive", "broker", "claimed", "inbox", "outbox", "pages", "quarantine",
     ]  # fmt: skip
     assert (tmp_path / "d").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("REMSFAX_DATABASE_URL", "not an address", "SQLAlchemy address"),
+        ("REMSFAX_DATABASE_URL", "nosuchdatabase://host/remsfax", "SQLAlchemy address"),
+        ("REMSFAX_DATABASE_URL", "mssql+pyodbc://me:open-sesame@host/remsfax", "not installed"),
+        ("REMSFAX_REDIS_URL", "localhost:6379", "redis://"),
+    ],
+)
+def test_an_address_that_can_never_work_is_refused_at_once_and_its_secret_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert said in refused.value.errors()[0]["msg"]
+    assert "sesame" not in refused.value.errors()[0]["msg"]
