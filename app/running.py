@@ -76,6 +76,7 @@ class Runner:
                 return
             following: Sequence[Nudge] = ()
             if isinstance(decision, GiveUp):
+                _log.warning("%s %s is given up: %s", stage.value, subject, decision.detail)
                 following = step.give_up(session, subject, decision, self.clock())
             else:
                 number = storage.begin_attempt(session, stage, subject, self.worker, self.clock())
@@ -94,6 +95,7 @@ class Runner:
         except UnreadableFax as problem:
             if problem.disposition is Disposition.RETRY:
                 return self._end(stage, subject, number, Outcome.NO_FAULT, problem.detail)
+            _log.warning("%s %s is given up: %s", stage.value, subject, problem.detail)
             with self.database.writing() as session:
                 following = step.give_up(session, subject, problem, self.clock())
                 storage.end_attempt(session, stage, subject, number, Outcome.DONE, self.clock(), problem.detail)

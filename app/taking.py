@@ -122,6 +122,8 @@ class Taking:
                 earlier = faxes.earlier_with(session, taken.sha256)
                 faxes.insert_fax(session, taken.received(reference), now, earlier)
                 _log.info("%s taken as %s%s", taken.source_name, reference, " (sent before)" if earlier else "")
+                if taken.sidecar_trouble:
+                    _log.warning("%s: %s", reference, taken.sidecar_trouble)
         self._inbox.finish(taken.fax_id)
         self._nudges.send([Nudge(Stage.READ_FAX, taken.fax_id)])
 
