@@ -8,7 +8,7 @@ Refuses: to choose words or fax machines: those are `outbound.acknowledging`'s a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from intake.forms.definition import FormDefinition
@@ -22,6 +22,7 @@ from outbound.notice import (
     Notice,
     Recipient,
     Role,
+    bundles,
     notice_key,
 )
 from outbound.recipients import acknowledgement_recipient, notice_recipient
@@ -120,18 +121,34 @@ def acknowledgement_of_unreadable(fax: FaxAtEnd, reason: str, time: int, desk: D
 
 def letters_of(document: DocumentAtEnd, desk: Desk) -> list[list[Notice]]:
     """What the registry's answer to a document owes, one list per letter; the same keys however often this is asked."""
+    return [list(letter) for letter in bundles(_notices_of(document, desk))]
+
+
+def letters_at_end(acknowledged: Notice | None, documents: Sequence[DocumentAtEnd], desk: Desk) -> list[list[Notice]]:
+    """Everything a settled fax owes, one list per call: whoever gets a confirmation gets the acknowledgement in the same one.
+
+    Letters of documents answered earlier are among them; storing them again changes nothing, since their keys are known.
+    """
+    notices = [notice for one in documents for notice in _notices_of(one, desk)]
+    if acknowledged is not None:
+        machine = acknowledged.recipient.fax
+        same = (one.recipient for one in notices if machine and one.recipient.fax == machine)
+        notices.append(replace(acknowledged, recipient=next(same, acknowledged.recipient)))
+    return [list(letter) for letter in bundles(notices)]
+
+
+def _notices_of(document: DocumentAtEnd, desk: Desk) -> list[Notice]:
     if document.admission is None:
         return []
     counted: dict[tuple[str, str], int] = {}
-    letters: dict[Recipient, list[Notice]] = {}
+    notices = []
     for due in document.admission.notices:
         place = counted.get((due.kind, due.to), 0)
         counted[due.kind, due.to] = place + 1
         recipient = notice_recipient(due, ours=desk.fax, contact_centre=desk.contact_centre_fax)
         key = notice_key(document.document_id, due.kind, due.to, place)
-        notice = Notice(key, due.kind, recipient, document.admission.reference, dict(due.facts))
-        letters.setdefault(recipient, []).append(notice)
-    return list(letters.values())
+        notices.append(Notice(key, due.kind, recipient, document.admission.reference, dict(due.facts)))
+    return notices
 
 
 def _outcome(one: DocumentAtEnd, form: FormDefinition) -> DocumentOutcome:

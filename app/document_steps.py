@@ -156,13 +156,11 @@ class DocumentSteps:
 
     def _answer(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
         document = waiting.document
-        nudges = [
-            nudge for letter in letters_of(self.at_end(session, document), self.desk) for nudge in plan(session, letter, now)
-        ]
         storage.move_document(session, document.document_id, DocumentState.ANSWERED, now)
         if settles([one.state for one in storage.documents_of(session, document.fax_id)]):
-            nudges.append(Nudge(Stage.SETTLE, document.fax_id))
-        return nudges
+            # the fax's last document: its letters go out with the acknowledgement, in one call instead of two
+            return [Nudge(Stage.SETTLE, document.fax_id)]
+        return [nudge for letter in letters_of(self.at_end(session, document), self.desk) for nudge in plan(session, letter, now)]
 
 
 def fax_facts(fax: StoredFax) -> FaxFacts:

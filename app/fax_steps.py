@@ -34,6 +34,7 @@ from intake.reading import FaxReading
 from intake.reading_json import fax_reading_from_json, fax_reading_to_json, form_reading_to_json
 from intake.storage import StoredFax
 from outbound import storage as letters
+from outbound.acknowledging import unreadable_for_sender
 from outbound.delivery import DeliveryId
 from outbound.notice import Notice
 from registry.moments import program_day
@@ -84,7 +85,11 @@ class FaxSteps:
         if fax.state is not FaxState.RECEIVED:
             return ()
         time = 1 + storage.forgiven_attempts(session, Stage.READ_FAX, fax_id)
-        return plan(session, [answers.acknowledgement_of_unreadable(fax_at_end(fax), reason.advice, time, self.desk)], now)
+        return plan(
+            session,
+            [answers.acknowledgement_of_unreadable(fax_at_end(fax), unreadable_for_sender(reason.reason), time, self.desk)],
+            now,
+        )
 
     def give_up_document(self, session: Session, document_id: str, why: Exception | GiveUp, now: datetime) -> Sequence[Nudge]:
         """Quarantine the fax of a document."""
@@ -147,7 +152,9 @@ class FaxSteps:
     ) -> Sequence[Nudge]:
         fax, reading, documents = loaded
         faxes.move_fax(session, fax.fax.fax_id, FaxState.SETTLED, now)
-        return plan(session, [answers.acknowledgement(fax_at_end(fax, reading.pages), reading, documents, self.desk)], now)
+        acknowledged = answers.acknowledgement(fax_at_end(fax, reading.pages), reading, documents, self.desk)
+        letters = answers.letters_at_end(acknowledged, documents, self.desk)
+        return [nudge for letter in letters for nudge in plan(session, letter, now)]
 
 
 def plan(session: Session, notices: Sequence[Notice | None], now: datetime) -> Sequence[Nudge]:

@@ -61,8 +61,13 @@ def encoded(page: GrayImage) -> bytes:
     grays = float(np.count_nonzero((page > 64) & (page < 192))) / page.size
     settings = [cv2.IMWRITE_PNG_COMPRESSION, 6]
     if grays < GREYS_OF_A_PHOTOGRAPH:
-        page = np.where(page < 128, 0, 255).astype(np.uint8)
-        settings = [cv2.IMWRITE_PNG_BILEVEL, 1, cv2.IMWRITE_PNG_COMPRESSION, 6]
+        page = np.asarray(cv2.threshold(page, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
+        settings = [
+            cv2.IMWRITE_PNG_BILEVEL,
+            1,
+            cv2.IMWRITE_PNG_COMPRESSION,
+            1,
+        ]  # level 6 costs half as much again for a sixth less
     done, data = cv2.imencode(".png", page, settings)
     if not done:
         raise OSError("the page cannot be written as PNG")
