@@ -17,10 +17,11 @@ import numpy as np
 from intake.classification import Blanks, PlacedPage, at_common_resolution, place
 from intake.documents import Gathered, gather
 from intake.fax import GrayImage, PageScan
-from intake.field_extraction import LaidPage, extract
+from intake.field_extraction import extract
 from intake.forms.catalogue import Catalogue
 from intake.forms.cross_checks import cross_check
 from intake.known import KnownParties
+from intake.laid_page import LaidPage
 from intake.margins import writing_outside
 from intake.ocr import certainty, coarse, thresholds
 from intake.ocr.ppocr import PpOcr

@@ -49,6 +49,8 @@ def text_certainty(evidence: TextEvidence) -> float:
         certainty = 0.9997 if evidence.path >= 0.90 else 0.9975 if evidence.path >= 0.50 else 0.98
     elif evidence.checked and evidence.counted and evidence.path >= 0.80:
         certainty = 0.9995
+    elif evidence.loosely and evidence.path >= 0.998:
+        certainty = 0.9975
     elif (evidence.loosely and evidence.path >= 0.90) or (evidence.counted and evidence.path >= 0.97):
         certainty = 0.9960
     elif evidence.silent and evidence.path >= 0.97:
