@@ -42,7 +42,7 @@ class Urgency(StrEnum):
     TREATMENT_RATIONALE = "treatment_rationale", 1, "Treatment Rationale"
     ADVERSE_EVENT = "adverse_event", 2, "adverse event"  # R05: the received time starts the safety clock
     STATUS_DUE = "status_due", 3, "status form near day 37"
-    FIRST_ENROLLMENT = "first_enrollment", 4, "first enrollment"
+    FIRST_ENROLLMENT = "first_enrollment", 4, "first enrollment"  # of a patient, or of those who may then send for one
     ORDINARY = "ordinary", 5, "ordinary"
 
 

@@ -25,6 +25,17 @@ STATUS_WINDOW_DAYS = 37  # R65: days a status form carries a patient
 NEAR_WINDOW_END_DAYS = 30  # from this day on a status form overtakes: a week in which pharmacies may still be told yes
 MOST_GUESSES = 9  # one key each
 
+OTHERS_WAIT_FOR: Mapping[str, str] = {
+    FormCode.PRESCRIBER_ENROLLMENT: "prescriber's certification",
+    FormCode.PRESCRIBER_KNOWLEDGE: "prescriber's certification",
+    FormCode.OUTPATIENT_PHARMACY: "pharmacy's certification",
+    FormCode.INPATIENT_PHARMACY: "pharmacy's certification",
+    FormCode.PHARMACY_KNOWLEDGE: "pharmacy's certification",
+    FormCode.PRESCRIBER_DESIGNEE: "designee's enrollment",
+}
+"""Forms without which patients' forms are refused (R35): they stand in one lane with first enrollments, the older first. Behind
+them, a patient's form would be settled before the form of the one who sent it, and refused."""
+
 ONLY_LOWERS_CERTAINTY = frozenset({ProblemKind.DAMAGED_ROWS, ProblemKind.ENGINE_FAILED})
 """Problems of a whole page that the reader has already counted in each field's certainty; alone they cost nobody a look."""
 
@@ -164,6 +175,8 @@ def _urgency(reading: FormReading, context: TriageContext, now: datetime) -> tup
             return Urgency.STATUS_DUE, f"status form on day {day}{past}"
     if reading.form == FormCode.PATIENT_ENROLLMENT and context.first_enrollment:
         return Urgency.FIRST_ENROLLMENT, "first enrollment"
+    if reading.form in OTHERS_WAIT_FOR:
+        return Urgency.FIRST_ENROLLMENT, OTHERS_WAIT_FOR[reading.form]
     return Urgency.ORDINARY, ""
 
 

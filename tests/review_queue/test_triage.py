@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.reading import Problem, ProblemKind, Route
+from registry.vocabulary import FormCode
 from review_queue.review_item import Urgency
 from review_queue.triage import TriageContext, triage
 from tests.review_queue.invented import (
@@ -167,6 +168,19 @@ def test_an_anc_of_exactly_the_threshold_is_not_low():
 
 def test_a_treatment_rationale_is_urgent():
     assert triaged(read("rationale", True)).urgency is Urgency.TREATMENT_RATIONALE
+
+
+@pytest.mark.parametrize(
+    ("form", "note"),
+    [
+        (FormCode.PRESCRIBER_ENROLLMENT, "prescriber's certification"),
+        (FormCode.PHARMACY_KNOWLEDGE, "pharmacy's certification"),
+        (FormCode.PRESCRIBER_DESIGNEE, "designee's enrollment"),
+    ],
+)
+def test_a_form_that_patients_forms_wait_for_stands_in_one_lane_with_first_enrollments(form, note):
+    found = triage(replace(reading(), form=form), STATUS_FORM, TriageContext(RECEIVED), NOW)
+    assert (found.urgency, found.urgency_note) == (Urgency.FIRST_ENROLLMENT, note)
 
 
 @pytest.mark.parametrize(
