@@ -7,6 +7,7 @@ Refuses: an event the table does not know for a state raises `IllegalStep`, and 
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -88,3 +89,23 @@ def after(state: ReviewState, event: ReviewEvent) -> ReviewState:
 def states_allowing(event: ReviewEvent) -> frozenset[ReviewState]:
     """The states in which the event may happen; storage asks for them in its compare-and-set."""
     return frozenset(state for state, ways in TABLE.items() if event in ways)
+
+
+def may_take(
+    state: ReviewState,
+    holder: str | None,
+    lease_until: datetime | None,
+    passed_by: str | None,
+    reviewer: str,
+    now: datetime,
+    *,
+    senior: bool,
+) -> bool:
+    """Whether this reviewer would get the item if they asked for it; what `review_queue.storage` decides, said beforehand."""
+    if state is ReviewState.IN_HAND:
+        return holder == reviewer or (lease_until is not None and lease_until <= now)
+    if state is ReviewState.SECOND_LOOK:
+        return passed_by != reviewer
+    if state is ReviewState.ESCALATED:
+        return senior
+    return state is ReviewState.WAITING

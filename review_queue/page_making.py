@@ -11,21 +11,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition, Meaning
-from intake.reading import FieldReading, OtherKind, ProblemKind, Value
+from intake.reading import FieldReading, OtherKind, Value
 from registry.vocabulary import SignatureVerdict
 from review_queue.answers import NOT_TICKED, TICKED
+from review_queue.lifecycle import FINAL
 from review_queue.needed_fields import is_blank
 from review_queue.page_models import Answer, Card, ItemPage, QueueRow, Sheet, Zone
 from review_queue.review_item import Doubt, ItemKind, ReviewItem, Verdict, VerdictKind
 from review_queue.strips import zone_on_page
 from review_queue.tables import ItemRow
+from review_queue.what_to_ask import STOPPING, what_to_ask
 from review_queue.wording import as_typed, clock, field_label, option_label, shown, span
 
 SEEN = "seen"  # the answer to a doubt about the whole document: looked at, go on with what is there
 LONG_TEXT = 60  # characters from which a text field gets several lines
 MOST_GUESSES = 9
-
-STOPPING = frozenset({ProblemKind.MISSING_SIGNATURE, ProblemKind.MISSING_VALUE, ProblemKind.MISSING_PAGE, ProblemKind.CUT_OFF})
+PATIENT = "patient_last_name"  # the field by which a form names a patient
 
 VERDICT_WORDS = {
     VerdictKind.CONFIRMED: "confirmed",
@@ -61,6 +62,7 @@ def item_page(
         age=span(now - item.fax.received_at),
         received=f"{item.fax.received_at:%m/%d/%Y %H:%M} UTC",
         form=item.kind is ItemKind.FORM,
+        names_patient=form is not None and any(one.name == PATIENT for one in form.fields),
         doubts=tuple(_doubt_card(doubt, item, form) for doubt in item.doubts),
         certain=tuple(card for card, field in zip(cards, rest, strict=True) if not is_blank(values.get(field.name))),
         blank=tuple(card for card, field in zip(cards, rest, strict=True) if is_blank(values.get(field.name))),
@@ -74,7 +76,8 @@ def item_page(
         mine=mine,
         held_by="" if mine or item.holder is None else item.holder,
         state=item.state.label,
-        ask=_asks(item),
+        closed=_closed(item),
+        ask=what_to_ask(item),
     )
 
 
@@ -244,8 +247,14 @@ _OTHER_WORDS = {
     OtherKind.LAB_PRINTOUT: "laboratory printout",
     OtherKind.OTHER_PROGRAM: "form of another program",
     OtherKind.OUTDATED_FORM: "outdated form",
-    OtherKind.UNKNOWN: "not recognised",
+    OtherKind.UNKNOWN: "not recognized",
 }
+
+
+def _closed(item: ReviewItem) -> str:
+    if item.state not in FINAL or item.closing is None:
+        return ""
+    return f"This fax was {item.state.label} by {item.closing.by} on {item.closing.at:%m/%d/%Y %H:%M} UTC. It cannot be changed."
 
 
 def _remarks(item: ReviewItem) -> tuple[str, ...]:
@@ -257,34 +266,6 @@ def _remarks(item: ReviewItem) -> tuple[str, ...]:
     if upside_down:
         said.append(f"Fax page {', '.join(map(str, upside_down))} came upside down and was turned.")
     return tuple(said)
-
-
-def _asks(item: ReviewItem) -> tuple[tuple[str, bool], ...]:
-    """What the sender may be asked for: a sentence per doubt; ticked where something is missing or illegible."""
-    asks = []
-    for doubt in item.doubts:
-        verdict = item.verdicts.get(doubt.key)
-        illegible = verdict is not None and verdict.kind is VerdictKind.ILLEGIBLE
-        kind = doubt.kinds[0]
-        if illegible:
-            asks.append((f"{doubt.label}: nobody could read it. Please write it again.", True))
-        elif kind is ProblemKind.MISSING_SIGNATURE:
-            asks.append((f"{doubt.label}: please sign.", True))
-        elif kind is ProblemKind.MISSING_VALUE:
-            asks.append((f"{doubt.label}: please fill it in.", True))
-        elif doubt.whole_document:
-            asks.append((_WHOLE_ASKS.get(kind, "Please fax the form again."), kind in STOPPING))
-        else:
-            asks.append((f"{doubt.label}: please write it again, clearly.", False))
-    return tuple(dict(asks).items())
-
-
-_WHOLE_ASKS = {
-    ProblemKind.MISSING_PAGE: "A page is missing: please fax all pages of the form.",
-    ProblemKind.CUT_OFF: "The call ended too early: please fax the form again.",
-    ProblemKind.OUTDATED_REVISION: "This revision is no longer in use: please use the current form.",
-    ProblemKind.UNSURE_FORM: "We cannot tell which form this is: please fax the current form.",
-}
 
 
 def first_left(page: ItemPage, wanted: Sequence[str] = ()) -> str:

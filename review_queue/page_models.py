@@ -78,6 +78,7 @@ class ItemPage:
     age: str  # since the fax arrived
     received: str  # the same moment, written out
     form: bool  # False for loose pages
+    names_patient: bool  # the form has a patient on it, so the registry is asked who that is
     doubts: tuple[Card, ...]
     certain: tuple[Card, ...]  # filled, and accepted or settled without having been doubtful
     blank: tuple[Card, ...]  # rightly empty
@@ -91,6 +92,7 @@ class ItemPage:
     mine: bool
     held_by: str  # who holds it, if somebody else
     state: str
+    closed: str  # how it ended and by whom, as a sentence; empty while it is open
     ask: tuple[tuple[str, bool], ...]  # what the sender may be asked for, and whether it is ticked from the start
 
 

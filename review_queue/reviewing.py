@@ -36,8 +36,8 @@ class NotFree(Exception):
     """Somebody else holds it, it waits for other eyes, or it is settled."""
 
     def __init__(self, item: ReviewItem) -> None:
-        holder = f" by {item.holder}" if item.holder else ""
-        super().__init__(f"this fax is {item.state.label}{holder}")
+        words = f"in the hands of {item.holder}" if item.holder else item.state.label
+        super().__init__(f"this fax is {words}")
         self.item = item
 
 

@@ -100,7 +100,7 @@ def _others(form: str, values: Mapping[str, Value]) -> list[RuleNote]:
     notes = []
     if values.get("adverse_event") == "yes":
         notes.append(
-            RuleNote("R05", "A suspected adverse event goes to the contact centre with the time this fax arrived.", False)
+            RuleNote("R05", "A suspected adverse event goes to the contact center with the time this fax arrived.", False)
         )
     if form == FormCode.ANC_LAB_REPORTING and values.get("submitter") == "pharmacy" and values.get("monitoring_frequency"):
         notes.append(

@@ -16,17 +16,34 @@ from registry.vocabulary import SignatureRole, SignatureVerdict
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _PHONE = re.compile(r"(\d{3})(\d{3})(\d{4})")
+_OWNERS = {
+    "patient": "Patient",
+    "prescriber": "Prescriber",
+    "designee": "Designee",
+    "pharmacy": "Pharmacy",
+    "ar": "Authorized representative",
+}
+_OWNED = re.compile(rf"({'|'.join(_OWNERS)})_(?:first_name|last_name|middle_initial|title|phone|fax|email)")
 _SIGNED_PART = re.compile(r"signature_([a-z]+)_(date|name)")
 
 
 def field_label(field: FieldDefinition) -> str:
-    """What the field is called away from its page, where "Date signed" alone does not say whose."""
-    label = field.label.strip().rstrip(".")
+    """What the field is called away from its page, where "Date signed" or "Phone" alone does not say whose."""
+    label = field.label.strip().rstrip(".") if not field.label.isupper() else field.label.strip()
     part = _SIGNED_PART.fullmatch(field.name)
     if part is None:
-        return label
+        return _with_owner(field.name, label)
     role = SignatureRole(part[1]).label
     return f"{role[:1].upper()}{role[1:]}: {label[:1].lower()}{label[1:]}"
+
+
+def _with_owner(name: str, label: str) -> str:
+    """ "Phone" as "Pharmacy phone": a pharmacy's form has two, and only its page tells them apart."""
+    whose = _OWNED.fullmatch(name)
+    owner = "" if whose is None else _OWNERS[whose[1]]
+    if not owner or owner.lower() in label.lower():
+        return label
+    return f"{owner} {label if label.isupper() else label.lower()}"
 
 
 def shown(field: FieldDefinition, value: Value) -> str:

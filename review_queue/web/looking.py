@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from intake.forms.definition import FormDefinition
 from review_queue import reviewing, storage, strips
-from review_queue.lifecycle import ReviewState
+from review_queue.lifecycle import ReviewState, may_take
 from review_queue.page_making import first_left, item_page, queue_row
 from review_queue.page_models import QueueRow
 from review_queue.review_item import ReviewItem
@@ -118,6 +118,7 @@ def item_response(
         open_key=first_left(page, [wanted] if wanted else []),
         notes=rule_notes(form.code, item.values()) if form is not None else (),
         patient=patient,
+        takeable=may_take(item.state, item.holder, item.lease_until, item.passed_by, reviewer.name, now, senior=reviewer.senior),
         backlog=backlog,
         oldest=_age(backlog, now),
         rejections=REJECTIONS,
@@ -170,13 +171,7 @@ def _rows(session: Session, services: DeskServices, reviewer: str, senior: bool)
     states = (ReviewState.WAITING, ReviewState.IN_HAND, ReviewState.SECOND_LOOK, ReviewState.ESCALATED)
     lines = []
     for row in storage.open_items(session, states, LONGEST_QUEUE):
-        lapsed = row.lease_until is not None and row.lease_until <= now
-        takeable = {
-            ReviewState.WAITING.value: True,
-            ReviewState.IN_HAND.value: lapsed or row.holder == reviewer,
-            ReviewState.SECOND_LOOK.value: row.passed_by != reviewer,
-            ReviewState.ESCALATED.value: senior,
-        }[row.state]
+        takeable = may_take(ReviewState(row.state), row.holder, row.lease_until, row.passed_by, reviewer, now, senior=senior)
         code = "" if row.reading is None else str(row.reading["form"])
         titles = {code: services.forms.form(code, str(row.reading["revision"])).title} if row.reading is not None else {}
         lines.append(queue_row(row, titles, reviewer, now, takeable=takeable))

@@ -100,8 +100,15 @@ def safe_next(wanted: str) -> str:
     return wanted if wanted.startswith("/desk/items/") and "//" not in wanted and "\\" not in wanted else "/desk"
 
 
+def item_of(path: str) -> str:
+    """The page to come back to from a path of the desk: the item itself for what is posted to it, else the path."""
+    parts = path.split("/")
+    return "/".join(parts[:4]) if parts[:3] == ["", "desk", "items"] else path
+
+
 def _sent_to_sign_in(request: Request) -> HTTPException:
-    a_page = request.method == "GET" and "text/html" in request.headers.get("accept", "") and not wants_json(request)
-    if a_page:
-        return HTTPException(303, "Sign in first.", headers={"Location": f"{SIGN_IN}?next={quote(request.url.path)}"})
+    if "text/html" in request.headers.get("accept", "") and not wants_json(request):
+        shown = item_of(request.url.path)
+        lost = "" if request.method == "GET" else "&lost=1"  # a form sent too late: said, since its words are gone
+        return HTTPException(303, "Sign in first.", headers={"Location": f"{SIGN_IN}?next={quote(shown)}{lost}"})
     return HTTPException(401, "Sign in first.")

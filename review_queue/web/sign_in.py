@@ -18,6 +18,7 @@ from review_queue.web.rendering import STATIC, show
 from review_queue.web.security import COOKIE, SIGN_IN, safe_next, same_origin, set_cookie
 from review_queue.web.services import DeskServices
 
+LOST = "You were signed out after a time without a key or a click. What you sent last was not saved."
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -25,8 +26,8 @@ def add_open_routes(router: APIRouter, services: DeskServices) -> None:
     """The sign-in page, its answer, and the static files."""
 
     @router.get("/sign-in")
-    def sign_in_page(request: Request, next: str = "") -> Response:
-        return show(request, "sign_in.html", refused="", name="", next=safe_next(next))
+    def sign_in_page(request: Request, next: str = "", lost: str = "") -> Response:
+        return show(request, "sign_in.html", refused=LOST if lost == "1" else "", name="", next=safe_next(next))
 
     @router.post("/sign-in")
     def sign_in(

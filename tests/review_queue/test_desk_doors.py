@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 from review_queue import reviewing
 from review_queue.reviewers import FAILURES_UNTIL_LOCKED, IDLE_LIMIT
 from review_queue.web.security import COOKIE, safe_next
-from tests.review_queue.browsing import Person
+from tests.review_queue.browsing import SCRIPT, Person
 from tests.review_queue.desk_in_process import enqueue, new_desk
 from tests.review_queue.invented import DISAGREEING, PASSWORD
 
@@ -55,11 +55,11 @@ def test_every_route_but_the_sign_in_is_closed_to_whoever_has_not_signed_in(desk
     assert len(closed) >= 16
     for method, path in closed:
         page = nobody.client.request(method, path)
-        assert page.status_code == (303 if method == "GET" else 401), (method, path)
+        assert page.status_code == 303, (method, path)
         assert "PEREZ" not in page.text
-        if method == "GET":
-            assert page.headers["location"].startswith("/desk/sign-in?next=")
-            assert nobody.client.get(path, headers={"Accept": "image/png"}).status_code == 401
+        assert page.headers["location"].startswith("/desk/sign-in?next=")
+        assert nobody.client.request(method, path, headers={"Accept": "image/png"}).status_code == 401
+        assert nobody.client.request(method, path, headers=SCRIPT).status_code == 401
     assert state(desk) == "waiting"
 
 
@@ -119,6 +119,19 @@ def test_a_sign_in_from_another_sites_form_is_refused(desk):
     answer = Person(desk).post("/desk/sign-in", {"Origin": "http://elsewhere.example"}, name="ann", password=PASSWORD)
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
+
+
+def test_a_form_sent_after_the_time_out_leads_back_to_its_fax_and_says_that_nothing_was_saved(desk, ann):
+    enqueue(desk, 1, DISAGREEING)
+    ann.act("/desk/items/item-1/take")
+    csrf = ann.csrf()
+    desk.clock.pass_by(seconds=IDLE_LIMIT.total_seconds() + 1)
+    answer = ann.post("/desk/items/item-1/reject", csrf=csrf, version=1, other="Too late.")
+    assert answer.headers["location"] == "/desk/sign-in?next=/desk/items/item-1&lost=1"
+    page = ann.get(answer.headers["location"]).text
+    assert "was not saved" in page
+    assert 'value="/desk/items/item-1"' in page
+    assert state(desk) == "in_hand"
 
 
 def test_an_idle_reviewer_is_signed_out_and_comes_back_to_the_same_fax(desk, ann):

@@ -275,3 +275,22 @@ def test_a_fax_a_colleague_took_over_says_so_and_changes_nothing(page, desk):
     expect(page.locator(".card[open] .trouble")).to_contain_text("no longer in your hands")
     with desk.sessions() as session:
         assert reviewing.look_at(session, "item-1").verdicts == {}
+
+
+def test_a_fax_that_is_only_looked_at_is_taken_with_enter(page, desk):
+    enqueue(desk, 1, DISAGREEING)
+    sign_in(page)
+    page.goto("/desk/items/item-1")
+    expect(page.get_by_role("button", name="Take it")).to_be_focused()
+    take_next(page)
+    doubt(page, "Blood draw 1: ANC per µL")
+
+
+def test_no_message_and_no_label_pushes_a_card_out_of_the_panel(page, desk):
+    enqueue(desk, 1, UNREAD_NPI)
+    sign_in(page)
+    take_next(page)
+    page.keyboard.type("x" * 150)
+    page.keyboard.press("Enter")
+    expect(page.locator(".card[open] .trouble")).to_contain_text("xxx")
+    assert page.evaluate("(() => { const s = document.querySelector('.scroll'); return s.scrollWidth - s.clientWidth })()") == 0

@@ -256,3 +256,33 @@ def test_an_unknown_patient_is_said_to_be_unknown(tmp_path):
 def test_a_page_image_that_is_not_there_is_said_to_be_missing(desk, ann):
     enqueue(desk, 1, DISAGREEING, pages=(invented.FormPage(7, 1, 0, 0, invented.MM_TO_PIXELS),))
     assert "The image of fax page 7 is not there." in ann.get("/desk/items/item-1").text
+
+
+def test_a_fax_in_other_hands_offers_no_way_to_take_it_until_the_time_runs_out(desk, ann):
+    enqueue(desk, 1, DISAGREEING)
+    Person(desk, "bob").act("/desk/items/item-1/take")
+    take = 'action="/desk/items/item-1/take"'
+    assert take not in ann.get("/desk/items/item-1").text
+    assert "in the hands of bob" in ann.act("/desk/items/item-1/take").text
+    desk.clock.pass_by(minutes=10)
+    page = ann.get("/desk/items/item-1").text
+    assert take in page
+    assert "until the time ran out" in page
+
+
+def test_a_settled_fax_says_who_settled_it_and_cannot_be_taken(desk, ann):
+    enqueue_loose(desk, 1)
+    ann.act("/desk/items/item-1/take")
+    ann.act("/desk/items/item-1/reject", version=1, reason="Not a form.")
+    page = ann.get("/desk/items/item-1").text
+    assert "This fax was rejected by ann on 11/23/2026" in page
+    assert 'action="/desk/items/item-1/take"' not in page
+
+
+def test_an_escalated_fax_can_be_taken_from_its_page_by_a_senior_only(desk, ann):
+    enqueue(desk, 1, DISAGREEING)
+    ann.act("/desk/items/item-1/take")
+    ann.act("/desk/items/item-1/escalate", version=1, note="An adverse event?")
+    take = 'action="/desk/items/item-1/take"'
+    assert take not in ann.get("/desk/items/item-1").text
+    assert take in Person(desk, "bob").get("/desk/items/item-1").text

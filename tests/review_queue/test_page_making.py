@@ -165,3 +165,23 @@ def test_times_and_values_are_said_short():
     assert shown(STATUS_FORM.field("patient_date_of_birth"), "1950-10-31") == "10/31/1950"
     assert shown(STATUS_FORM.field("ben"), None) == "not ticked"
     assert shown(STATUS_FORM.field("signature_prescriber"), "unsure") == "cannot be told"
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "said"),
+    [
+        ("pharmacy_phone", "Phone", "Pharmacy phone"),
+        ("ar_phone", "Phone", "Authorized representative phone"),
+        ("prescriber_middle_initial", "M.I.", "Prescriber M.I."),
+        ("prescriber_last_name", "Prescriber last name", "Prescriber last name"),
+        ("patient_zip", "ZIP code", "ZIP code"),
+    ],
+)
+def test_a_label_says_whose_telephone_it_is(name, label, said):
+    assert field_label(replace(STATUS_FORM.fields[0], name=name, label=label)) == said
+
+
+def test_the_registry_is_asked_for_a_patient_only_where_the_form_names_one():
+    assert page(item(DISAGREEING)).names_patient
+    without = replace(STATUS_FORM, fields=tuple(one for one in STATUS_FORM.fields if not one.name.startswith("patient_")))
+    assert not item_page(item(DISAGREEING), without, SIZES, "ann", NOW).names_patient

@@ -124,7 +124,7 @@
     if (submitter && submitter.name) data.set(submitter.name, submitter.value);
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "error" });
-      if (answer.status === 401) { location.assign(`/desk/sign-in?next=${encodeURIComponent(location.pathname)}`); return; }
+      if (answer.status === 401) { location.assign(`/desk/sign-in?next=${encodeURIComponent(location.pathname)}&lost=1`); return; }
       const told = await answer.json();
       if (answer.ok) settled(card, told); else refused(card, answer.status, told);
     } catch {
