@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 30_000  # how long a writer waits for another; a transaction here takes milliseconds
@@ -24,7 +25,7 @@ class Database:
     """The engine and its sessions."""
 
     def __init__(self, address: str) -> None:
-        self.engine = create_engine(address)
+        self.engine = create_engine(address, hide_parameters=True)  # an error in the log must name no patient
         if self.engine.dialect.name == "sqlite":
             _speak_sqlite(self.engine)
         self._reading_engine = self.engine.execution_options(**{_READ_ONLY: True})
@@ -55,6 +56,16 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+
+
+def check_address(address: str) -> None:
+    """Refuse what can be no address of a database whose driver is here: ValueError that says why, and no secret of it."""
+    try:
+        make_url(address).get_dialect().import_dbapi()
+    except ArgumentError:
+        raise ValueError("an SQLAlchemy address is needed, such as postgresql+psycopg://user@host/remsfax") from None
+    except (ImportError, NotImplementedError) as missing:
+        raise ValueError(f"the driver of this kind of database is not installed ({missing})") from None
 
 
 def _speak_sqlite(engine: Engine) -> None:

@@ -57,6 +57,8 @@ def _prepare(settings: Settings) -> str | None:
     from review_queue.storage import reviewer
 
     settings.folders.create()
+    if settings.database_url is None:
+        settings.folders.database.touch(mode=0o600)  # SQLite gives its log the mode of the file it finds
     database = Database(settings.database_address)
     try:
         upgrade(database.engine)

@@ -83,17 +83,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_address(cls, address: SecretStr | None) -> SecretStr | None:
-        from sqlalchemy.engine import make_url  # only here: most commands need no database
-        from sqlalchemy.exc import ArgumentError
+        from app.database import check_address  # only here: most commands need no database
 
-        if address is None:
-            return None
-        try:
-            make_url(address.get_secret_value()).get_dialect().import_dbapi()
-        except ArgumentError:
-            raise ValueError("an SQLAlchemy address is needed, such as postgresql+psycopg://user@host/remsfax") from None
-        except (ImportError, NotImplementedError) as missing:
-            raise ValueError(f"the driver of this kind of database is not installed ({missing})") from None
+        if address is not None:
+            check_address(address.get_secret_value())
         return address
 
     @field_validator("redis_url")
@@ -173,10 +166,15 @@ class DataFolder:
         return self.root / "first-sign-in.txt"
 
     def create(self) -> None:
-        """Make every folder that is missing; others of this machine get no access to a new data folder."""
+        """Make every folder that is missing; others of this machine get no access to a new data folder.
+
+        An operator who opens the root, so that a fax server reaches inbox and outbox, must not open the rest by it.
+        """
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (self.inbox, self.claimed, self.archive, self.pages, self.quarantine, self.outbox, self.broker):
+        for folder in (self.inbox, self.outbox):
             folder.mkdir(exist_ok=True)
+        for folder in (self.claimed, self.archive, self.pages, self.quarantine, self.broker):
+            folder.mkdir(exist_ok=True, mode=0o700)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
-import sys
 import threading
 import time
 from datetime import timedelta
@@ -175,16 +173,11 @@ def compose_here(data: Path | None) -> Remsfax:
 
 def with_logging(data: Path | None, **given: Any) -> Settings:
     """The settings in use, and logs on stderr."""
+    from app.log_lines import log_to_stderr
     from app.settings import Settings
 
     settings = Settings(**given) if data is None else Settings(data=data, **given)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=settings.log_level.upper(),
-        format="%(asctime)s %(levelname)-7s %(processName)s[%(process)d] %(name)s: %(message)s",
-    )
-    for chatty in ("dramatiq", "watchfiles", "fontTools", "weasyprint", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    log_to_stderr(settings.log_level)
     return settings
 
 

@@ -72,3 +72,9 @@ def test_a_database_that_cannot_be_opened_is_not_reachable(tmp_path: Path) -> No
     assert not missing.reachable()
     with pytest.raises(OperationalError), missing.reading() as session:
         session.execute(text("SELECT 1"))
+
+
+def test_an_error_of_the_database_names_no_value(database: Database) -> None:
+    with pytest.raises(OperationalError) as failed, database.writing() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "Okafor"})
+    assert "Okafor" not in str(failed.value)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from app.preparing import prepare
 from app.settings import Settings, describe
 
 
@@ -66,3 +67,14 @@ def test_an_address_that_can_never_work_is_refused_at_once_and_its_secret_is_not
         Settings()
     assert said in refused.value.errors()[0]["msg"]
     assert "sesame" not in refused.value.errors()[0]["msg"]
+
+
+def test_a_data_folder_whose_root_is_opened_for_a_fax_server_keeps_the_rest_to_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REMSFAX_DATA", str(tmp_path / "data"))
+    prepare(Settings())
+    folders = Settings().folders
+    private = [folders.root, folders.claimed, folders.archive, folders.pages, folders.quarantine, folders.broker]
+    private += [folders.database, folders.first_sign_in]
+    assert [one for one in private if one.stat().st_mode & 0o077] == []
