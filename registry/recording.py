@@ -55,7 +55,11 @@ def _must_certify(submission: Submission) -> str | None:
 
 
 def _released(session: Session, records: Sequence[Record], now: datetime, keys: Mapping[str, AnswerKey]) -> list[Decision]:
-    """R35: what was held for a party is decided again once the party's standing changed; what still cannot stand stays held."""
+    """R35: what was held for a party is decided again once the party's standing changed; what still cannot stand stays held.
+
+    In the order of receipt, and again for as long as something came of it: an enrollment among them makes the patient for whom
+    a draw was held, in whichever order a person settled the two.
+    """
     parties = {
         one.prescriber_npi if isinstance(one, Designee) else one.npi
         for one in records
@@ -63,12 +67,15 @@ def _released(session: Session, records: Sequence[Record], now: datetime, keys: 
     }
     found = []
     for npi in sorted(parties):
-        for held in storage.held_for(session, npi):
-            decision = decide(held, situation_for(session, held, keys), now)
-            if decision.admission.applied:
-                storage.put_all(session, decision.records, cause_of(held, now))
-                storage.release(session, held.submission_id, now)
-                found.append(decision)
+        before = -1
+        while len(found) > before:
+            before = len(found)
+            for held in sorted(storage.held_for(session, npi), key=lambda one: one.received_at):
+                decision = decide(held, situation_for(session, held, keys), now)
+                if decision.admission.applied:
+                    storage.put_all(session, decision.records, cause_of(held, now))
+                    storage.release(session, held.submission_id, now)
+                    found.append(decision)
     return found
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from registry import storage
+from registry.identifiers import issue_patient_id
 from registry.patients import AncResult, StatusForm
 from registry.submission import Admitted
 from registry.vocabulary import Channel, TreatmentStatus
-from tests.registry.world import BEA, CORNER, OTHER_PRESCRIBER, STATUS, World, day, kinds, on, parts, rules
+from tests.registry.world import BEA, CORNER, OTHER_PRESCRIBER, PATIENT, PRESCRIBER, STATUS, World, day, kinds, on, parts, rules
 
 ENROLLED, INTERRUPTED, DISCONTINUED = TreatmentStatus.ENROLLED, TreatmentStatus.INTERRUPTED, TreatmentStatus.DISCONTINUED
 BY_DON = {"submitter": "designee", "designee_first_name": "DON", "designee_last_name": "MAY"}
@@ -268,6 +269,19 @@ def test_r35_held_ancs_count_from_the_senders_certification_on(world: World) -> 
     assert world.know(world.maria)["treatment_status"] == "interrupted"
     again = world.send("prescriber_enrollment", OTHER_PRESCRIBER, day(10), ("prescriber",))
     assert "held" not in parts(again), "released once"
+
+
+@pytest.mark.parametrize(("drawn", "enrolled"), [(7, 0), (1, 2)])
+def test_r35_a_draw_held_before_its_patients_enrollment_counts_when_both_are_released(drawn: int, enrolled: int) -> None:
+    """At the desk a low ANC overtakes, so its patient's enrollment and the prescriber's certification are settled after it."""
+    empty = World()
+    assert rules(empty.lab(day(drawn), drawn, 430)) == {("labs", "R35")}
+    empty.send("patient_enrollment", PATIENT, day(enrolled), ("prescriber",))
+    empty.send("prescriber_enrollment", PRESCRIBER, day(8), ("prescriber",))
+    certified = empty.assessment(at=day(9))
+    assert [one.part for one in certified.applied].count("held") == 2
+    assert "neutropenia_severe" in kinds(certified)
+    assert {"draw_date": on(drawn), "anc": 430} in empty.know(issue_patient_id(0))["labs"]
 
 
 def test_r15_a_covering_certified_prescriber_may_report_and_the_associated_one_is_alarmed(world: World) -> None:
