@@ -28,6 +28,7 @@ from outbound.notice import (
 from outbound.recipients import acknowledgement_recipient, notice_recipient
 from registry.submission import Admission, Submission
 from review_queue.review_item import Closing
+from review_queue.wording import field_label
 
 FAXES_ON_FORMS = ("prescriber_fax", "pharmacy_fax", "designee_fax", "ar_fax")
 """Fields in which a sender writes how to be reached."""
@@ -155,15 +156,20 @@ def _outcome(one: DocumentAtEnd, form: FormDefinition) -> DocumentOutcome:
     missing_pages = () if one.reading is None else one.reading.missing_pages
     if one.submission is None or one.admission is None:
         read = {} if one.reading is None else {name: found.value for name, found in one.reading.fields.items()}
-        reason = "" if one.closing is None else _said(one.closing)
         return rejected_outcome(
-            form.title, reason, read, fax_pages=one.fax_pages, missing_pages=missing_pages, outdated=form.outdated
+            form.title,
+            "" if one.closing is None else one.closing.reason,
+            read,
+            asked_for=() if one.closing is None else one.closing.asked_for,
+            fax_pages=one.fax_pages,
+            missing_pages=missing_pages,
+            outdated=form.outdated,
         )
     return document_outcome(
         form.title,
         one.submission,
         one.admission,
-        {each.name: each.label for each in form.fields},
+        {each.name: field_label(each) for each in form.fields},
         fax_pages=one.fax_pages,
         missing_pages=missing_pages,
         outdated=form.outdated,

@@ -56,6 +56,7 @@ _SENSITIVE = re.compile(
     r"|signature_.*_date"
 )
 
+_REQUEST = re.compile(r"(?P<what>.+): (?P<todo>(?:please|nobody could read it\.) .+)")
 _ON_FILE = re.compile(
     r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b|\b[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}\b"  # a day
     r"|\b[0-9]{4}-?[0-9]{4}-?[A-Z]\b"  # a REMS Patient ID
@@ -97,19 +98,32 @@ def rejected_outcome(
     reason: str,
     values: Mapping[str, Value],
     *,
+    asked_for: Sequence[str] = (),
     fax_pages: Sequence[int] = (),
     missing_pages: Sequence[int] = (),
     outdated: bool = False,
 ) -> DocumentOutcome:
-    """The outcome of a form that a person rejected; `values` is what was read on it, so that none of it is repeated."""
+    """The outcome of a form that a person turned away; `values` is what was read on it, so that none of it is repeated.
+
+    `asked_for`: what the sender must give before it can be recorded, a sentence each; without, the form is rejected for good.
+    """
     return DocumentOutcome(
         title=title,
-        result=DocumentResult.REJECTED,
+        result=DocumentResult.SENT_BACK if asked_for else DocumentResult.REJECTED,
         fax_pages=tuple(fax_pages),
+        missing=tuple(_asked(without_values(one, values)) for one in asked_for),
         reason=without_values(reason, values),
         missing_pages=tuple(missing_pages),
         outdated=outdated,
     )
+
+
+def _asked(sentence: str) -> Missing:
+    """A row of the letter from the desk's "what: please do this"; a reviewer's own words stay one sentence."""
+    parts = _REQUEST.fullmatch(sentence)
+    if parts is None:
+        return Missing("Also", sentence)
+    return Missing(parts["what"], parts["todo"][:1].upper() + parts["todo"][1:])
 
 
 def unreadable_for_sender(reason: str) -> str:

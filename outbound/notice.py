@@ -73,6 +73,7 @@ class DocumentResult(Labelled):
     PARTLY = "partly", "RECORDED IN PART"
     NOT_RECORDED = "not_recorded", "NOT RECORDED"
     REJECTED = "rejected", "NOT ACCEPTED"
+    SENT_BACK = "sent_back", "NOT RECORDED YET"
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,15 @@ class Acknowledgement:
         if self.result not in (FaxResult.PROCESSED, FaxResult.DUPLICATE):
             return True
         return bool(self.reason) or any(
-            one.missing or one.missing_pages or one.result is DocumentResult.REJECTED for one in self.documents
+            one.missing or one.missing_pages or one.result in (DocumentResult.REJECTED, DocumentResult.SENT_BACK)
+            for one in self.documents
+        )
+
+    @property
+    def can_be_completed(self) -> bool:
+        """True where sending something more helps; False where all that was not taken was turned away for good."""
+        return bool(self.reason) or any(
+            one.missing or one.missing_pages or one.result is DocumentResult.SENT_BACK for one in self.documents
         )
 
 

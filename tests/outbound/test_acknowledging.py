@@ -108,6 +108,21 @@ def test_a_reviewers_reason_loses_the_patients_name():
     assert outcome.result is DocumentResult.REJECTED
 
 
+def test_what_the_desk_asks_for_becomes_rows_without_a_value():
+    asked = (
+        "Prescriber designee: date signed: please fill it in.",
+        "Phone: nobody could read it. Please write it again.",
+        "Is Quintanilha the maiden name: yes or no?",
+    )
+    outcome = rejected_outcome("Form", "", VALUES, asked_for=asked)
+    assert outcome.result is DocumentResult.SENT_BACK
+    assert [(one.what, one.todo) for one in outcome.missing] == [
+        ("Prescriber designee: date signed", "Please fill it in."),
+        ("Phone", "Nobody could read it. Please write it again."),
+        ("Also", f"Is {LEFT_OUT} the maiden name: yes or no?"),
+    ]
+
+
 def test_a_sender_is_told_in_own_words_why_a_fax_could_not_be_read():
     codes = {each.reason for each in errors.UnreadableFax.__subclasses__()}
     assert set(UNREADABLE) <= codes, "a code that no error has"

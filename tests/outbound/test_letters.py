@@ -217,6 +217,29 @@ def test_a_fax_without_any_form_is_answered_too(result, needed):
     assert ("Locked." in said) == (result in (FaxResult.UNREADABLE, FaxResult.REJECTED))
 
 
+def test_a_form_sent_back_says_what_is_missing_and_is_not_called_refused():
+    row = Missing("Designee signature", "Please sign.")
+    said = letter_words(ack_notice(documents=(DocumentOutcome("Form", DocumentResult.SENT_BACK, (1,), missing=(row,)),)))
+    for needed in ("NOT RECORDED YET", "Something is missing", "Designee signature", "Please sign."):
+        assert needed in said
+    assert "accepted" not in said.replace("Missing or not accepted", "")
+
+
+def test_a_form_turned_away_for_good_asks_for_nothing_and_does_not_say_that_its_old_revision_was_taken():
+    turned_away = DocumentOutcome("Form", DocumentResult.REJECTED, (1,), reason="It was received before.", outdated=True)
+    said = letter_words(ack_notice(documents=(turned_away,)))
+    assert "The form was not accepted" in said
+    assert "Nothing from a form that was not accepted was recorded" in said
+    for never in ("missing", "You need not do anything", "It was taken"):
+        assert never not in said
+
+
+@pytest.mark.parametrize(("page", "told"), [("laboratory printout", True), ("a form of another program", False)])
+def test_only_who_sent_a_printout_is_told_where_blood_counts_are_accepted(page, told):
+    said = letter_words(ack_notice(result=FaxResult.REJECTED, documents=(), reason="No.", other_pages=(f"page 1: {page}",)))
+    assert ("Blood counts are accepted only" in said) == told
+
+
 def test_pages_that_were_not_taken_beside_a_form_are_told_with_the_reason():
     complete = DocumentOutcome("Patient Status Form", DocumentResult.RECORDED, (1,), ("Blood draw 1",))
     said = letter_words(ack_notice(documents=(complete,), reason="Page 2 is a laboratory printout."))
