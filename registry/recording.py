@@ -65,7 +65,7 @@ def _released(session: Session, records: Sequence[Record], now: datetime, keys: 
         for one in records
         if isinstance(one, Prescriber | Pharmacy | Designee)
     }
-    found = []
+    found: list[Decision] = []
     for npi in sorted(parties):
         before = -1
         while len(found) > before:
