@@ -168,12 +168,10 @@ class DataFolder:
     def create(self) -> None:
         """Make every folder that is missing; others of this machine get no access to a new data folder.
 
-        An operator who opens the root, so that a fax server reaches inbox and outbox, must not open the rest by it.
+        An operator who opens the root, so that a fax server reaches the inbox, must not open anything else by it.
         """
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (self.inbox, self.outbox):
-            folder.mkdir(exist_ok=True)
-        for folder in (self.claimed, self.archive, self.pages, self.quarantine, self.broker):
+        for folder in (self.inbox, self.claimed, self.archive, self.pages, self.quarantine, self.outbox, self.broker):
             folder.mkdir(exist_ok=True, mode=0o700)
 
 

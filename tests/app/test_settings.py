@@ -76,5 +76,5 @@ def test_a_data_folder_whose_root_is_opened_for_a_fax_server_keeps_the_rest_to_i
     prepare(Settings())
     folders = Settings().folders
     private = [folders.root, folders.claimed, folders.archive, folders.pages, folders.quarantine, folders.broker]
-    private += [folders.database, folders.first_sign_in]
+    private += [folders.inbox, folders.outbox, folders.database, folders.first_sign_in]
     assert [one for one in private if one.stat().st_mode & 0o077] == []
