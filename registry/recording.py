@@ -22,6 +22,7 @@ from registry.form_values import FormValues
 from registry.grading import AnswerKey, example_keys
 from registry.identifiers import normal_npi
 from registry.parties import Designee, Pharmacy, Prescriber
+from registry.patients import Patient
 from registry.situations import situation_for
 from registry.submission import Admission, Admitted, Applied, Submission
 
@@ -55,15 +56,16 @@ def _must_certify(submission: Submission) -> str | None:
 
 
 def _released(session: Session, records: Sequence[Record], now: datetime, keys: Mapping[str, AnswerKey]) -> list[Decision]:
-    """R35: what was held for a party is decided again once the party's standing changed; what still cannot stand stays held.
+    """R35: what was held for a party is decided again once the party's standing changed or a patient of theirs became known;
+    what still cannot stand stays held.
 
     In the order of receipt, and again for as long as something came of it: an enrollment among them makes the patient for whom
     a draw was held, in whichever order a person settled the two.
     """
     parties = {
-        one.prescriber_npi if isinstance(one, Designee) else one.npi
+        one.prescriber_npi if isinstance(one, Designee | Patient) else one.npi
         for one in records
-        if isinstance(one, Prescriber | Pharmacy | Designee)
+        if isinstance(one, Prescriber | Pharmacy | Designee | Patient)
     }
     found: list[Decision] = []
     for npi in sorted(parties):

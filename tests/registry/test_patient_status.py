@@ -284,6 +284,15 @@ def test_r35_a_draw_held_before_its_patients_enrollment_counts_when_both_are_rel
     assert {"draw_date": on(drawn), "anc": 430} in empty.know(issue_patient_id(0))["labs"]
 
 
+def test_r35_a_draw_held_for_an_uncertified_prescriber_counts_once_the_patient_too_is_known() -> None:
+    empty = World()
+    empty.lab(day(7), 7, 430)
+    empty.prescriber(day(8))  # certified now, but nobody knows the patient
+    enrolled = empty.send("patient_enrollment", PATIENT, day(0), ("prescriber",))
+    assert "held" in parts(enrolled)
+    assert "neutropenia_severe" in kinds(enrolled)
+
+
 def test_r15_a_covering_certified_prescriber_may_report_and_the_associated_one_is_alarmed(world: World) -> None:
     world.prescriber(values=OTHER_PRESCRIBER)
     values = {"prescriber_first_name": "BEA", "prescriber_last_name": "FOX", "prescriber_npi": BEA}
