@@ -27,6 +27,7 @@ from intake.reading import Classification, Evidence
 
 CODE_CORNER_MM = 62.0  # side of the corner squares searched for codes: a code, its margin, the worst shift and skew
 TRIED = 5  # blanks laid over a page without a code, best profiles first
+LEAST_LIKE = 0.35  # profile score that any blank must reach; right ones have 0.55 and more, letters and printouts up to 0.4
 LIKELY = 0.8  # of the best profile score that a blank needs to be laid at all
 MARGIN = 0.15  # by which the best blank must win, in landmark share or in what only one of two blanks prints
 TELLING_PIXELS = 400  # of print that only one blank has; fewer tell nothing
@@ -84,6 +85,15 @@ Laid = tuple[_Try, Registration, GrayImage]
 def place(scan: PageScan, blanks: Blanks) -> PlacedPage | None:
     """Find the blank of a page and lay it over; None if the page is no form we know."""
     image = at_common_resolution(scan)
+    found = _place(image, 0, blanks)
+    if found is None and coarse.ink_points(image, thresholds.DPI).ink >= thresholds.BLANK_PAGE_INK:
+        # a sheet laid sideways into the machine, or a scan stored so; 180° more is looked for either way
+        found = _place(np.ascontiguousarray(np.rot90(image, -1)), 90, blanks)
+    return found
+
+
+def _place(image: GrayImage, turned: int, blanks: Blanks) -> PlacedPage | None:
+    """Find the blank of an image that was already turned clockwise by `turned` degrees."""
     points = coarse.ink_points(image, thresholds.DPI)
     if points.ink < thresholds.BLANK_PAGE_INK:
         return None
@@ -96,8 +106,8 @@ def place(scan: PageScan, blanks: Blanks) -> PlacedPage | None:
         fit = blanks.page(form, page).profiles.fit(profiles)
         placed = _lay(image, degrees, _Try(form, page, upside_down, fit), blanks)
         if placed is not None:
-            return _classified(placed, blanks, "data_matrix+landmarks", 1.0, None, 0.0)
-    return _by_landmarks(image, degrees, upright, blanks)
+            return _classified(placed, blanks, "data_matrix+landmarks", 1.0, None, 0.0, turned)
+    return _by_landmarks(image, degrees, upright, turned, blanks)
 
 
 def at_common_resolution(scan: PageScan) -> GrayImage:
@@ -122,7 +132,9 @@ def _named(image: GrayImage, blanks: Blanks) -> tuple[FormDefinition, int, bool]
     return None
 
 
-def _by_landmarks(image: GrayImage, degrees: float, upright: coarse.Profiles, blanks: Blanks) -> PlacedPage | None:
+def _by_landmarks(
+    image: GrayImage, degrees: float, upright: coarse.Profiles, turned_by: int, blanks: Blanks
+) -> PlacedPage | None:
     turned = upright.upside_down()
     tries = [
         _Try(form, page, upside_down, blanks.page(form, page).profiles.fit(turned if upside_down else upright))
@@ -131,6 +143,8 @@ def _by_landmarks(image: GrayImage, degrees: float, upright: coarse.Profiles, bl
         for upside_down in (False, True)
     ]
     tries.sort(key=lambda one: -one.fit.score)
+    if tries[0].fit.score < LEAST_LIKE:
+        return None
     likely = [one for one in tries[:TRIED] if one.fit.score >= LIKELY * tries[0].fit.score]
     laid = [placed for placed in (_lay(image, degrees, one, blanks) for one in likely) if placed is not None]
     if not laid:
@@ -152,6 +166,7 @@ def _by_landmarks(image: GrayImage, degrees: float, upright: coarse.Profiles, bl
         best[1].share,
         None if runner_up is None else f"{runner_up[0].form.code} {runner_up[0].form.revision} page {runner_up[0].page}",
         0.0 if runner_up is None else min(runner_up[1].share, best[1].share - MARGIN),
+        turned_by,
     )
 
 
@@ -187,6 +202,7 @@ def _classified(
     score: float,
     runner_up: str | None,
     runner_up_score: float,
+    turned: int,
 ) -> PlacedPage:
     one, registration, upright = placed
     blank = blanks.page(one.form, one.page)
@@ -196,7 +212,7 @@ def _classified(
             form=one.form.code,
             revision=one.form.revision,
             form_page=one.page,
-            rotated=180 if one.upside_down else 0,
+            rotated=(turned + (180 if one.upside_down else 0)) % 360,
             evidence=Evidence(by, score, runner_up, runner_up_score),
         ),
         registration=registration,

@@ -93,7 +93,7 @@ class FormPage:
 
     fax_page: int  # 1-based page of the fax
     form_page: int  # 1-based page of the form
-    rotated: int  # degrees the fax page had to be turned: 0 or 180
+    rotated: int  # degrees clockwise by which the fax page had to be turned: 0, 90, 180 or 270
     damaged_rows: int  # rows known or seen to be damaged
     # 3 × 3, row-major, from form millimetres to pixels of the upright page image kept for the desk; None if unregistered
     mm_to_pixels: tuple[float, ...] | None = None

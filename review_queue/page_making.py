@@ -262,9 +262,9 @@ def _remarks(item: ReviewItem) -> tuple[str, ...]:
         return ()
     doubted = {kind for doubt in item.doubts if doubt.whole_document for kind in doubt.kinds}
     said = [one.detail for one in item.reading.problems if one.field is None and one.kind not in doubted]
-    upside_down = [page.fax_page for page in item.reading.pages if page.rotated]
-    if upside_down:
-        said.append(f"Fax page {', '.join(map(str, upside_down))} came upside down and was turned.")
+    turned = [page.fax_page for page in item.reading.pages if page.rotated]
+    if turned:
+        said.append(f"Fax page {', '.join(map(str, turned))} did not come upright and was turned.")
     return tuple(said)
 
 

@@ -135,3 +135,12 @@ def test_a_page_cut_off_in_the_middle_says_where_it_ends(catalogue: Catalogue, b
     placed = place(replace(whole, image=whole.image[:1300]), blanks)
     assert placed is not None
     assert placed.registration.bottom_mm == pytest.approx(1300 / 200 * 25.4, abs=2.0)
+
+
+@pytest.mark.parametrize("quarter", [1, 3])
+def test_a_sheet_laid_sideways_into_the_machine_is_turned_upright(catalogue: Catalogue, blanks: Blanks, quarter: int) -> None:
+    scan = Machine(skew=0.5).send(filled(catalogue, catalogue.form("patient_status"), 1, FILLED))
+    placed = place(replace(scan, image=np.ascontiguousarray(np.rot90(scan.image, quarter))), blanks)
+    assert placed is not None
+    assert (placed.form.code, placed.classification.rotated) == ("patient_status", {1: 90, 3: 270}[quarter])
+    assert placed.upright.shape[0] > placed.upright.shape[1]
