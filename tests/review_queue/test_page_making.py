@@ -97,7 +97,7 @@ def test_each_field_has_a_zone_on_its_page_and_none_where_the_page_was_not_regis
     assert [len(sheet.zones) for sheet in unregistered.sheets] == [8, 0]
     assert not unregistered.doubts[0].located
     assert unregistered.doubts[0].fax_page == 2  # the page itself is still shown
-    assert any("upside down" in remark for remark in unregistered.remarks)
+    assert any("did not come upright" in remark for remark in unregistered.remarks)
 
 
 def test_pages_of_a_form_that_came_out_of_order_stand_in_the_forms_order():
