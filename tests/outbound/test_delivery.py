@@ -77,7 +77,7 @@ def test_every_state_can_be_reached_and_only_delivered_is_final():
 @given(outcomes, st.integers(1, 20), st.integers(1, 5), st.integers(0, 200))
 def test_every_outcome_of_a_sending_letter_leads_to_a_legal_transition(outcome, attempt, pages, hours):
     decision = decide(outcome, attempt=attempt, pages=pages, since=NOW - timedelta(hours=hours), now=NOW, policy=POLICY)
-    after(DeliveryState.SENDING, event_of(decision))
+    assert after(DeliveryState.SENDING, event_of(decision)) in DeliveryState
 
 
 @given(outcomes, st.integers(1, 20), st.integers(1, 5))
