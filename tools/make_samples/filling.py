@@ -15,7 +15,7 @@ from intake.fax import GrayImage
 from intake.forms.definition import Box, FieldDefinition, FieldKind, FormDefinition, Meaning
 from tools.make_samples.hand import Hand
 from tools.make_samples.pen import mark, signature
-from tools.make_samples.sheet import Sheet, width_of
+from tools.make_samples.sheet import Sheet
 
 Value = str | int | bool | None
 PRESENT = "present"
@@ -85,9 +85,9 @@ def in_cells(sheet: Sheet, cells: Sequence[Box], text: str, hand: Hand, rng: np.
     used = cells[len(cells) - len(text) :] if right else cells[: len(text)]
     for sign, cell in zip(text, used, strict=True):
         cap = hand.cell_cap_mm * (1 + float(rng.normal(0, 0.05 * hand.shake)))
-        x = (cell.x0 + cell.x1 - width_of(sign, hand.font, cap)) / 2 + float(rng.normal(0, 0.28 * hand.shake))
+        x = (cell.x0 + cell.x1 - hand.letters.width(sign, cap)) / 2 + float(rng.normal(0, 0.28 * hand.shake))
         y = (cell.y0 + cell.y1 + cap) / 2 + float(rng.normal(0, 0.3 * hand.shake))
-        sheet.write(sign, (x, y), hand.font, cap, turn=float(rng.normal(0, 3.5 * hand.shake)), weight=hand.weight)
+        hand.letters.write(sheet, sign, (x, y), cap, float(rng.normal(0, 3.5 * hand.shake)), rng)
 
 
 def on_line(sheet: Sheet, box: Box, text: str, hand: Hand, rng: np.random.Generator) -> None:
@@ -98,21 +98,21 @@ def on_line(sheet: Sheet, box: Box, text: str, hand: Hand, rng: np.random.Genera
         first = box.y0 + 1.8 + cap
     else:
         rows = [text]
-        cap = min(hand.cap_mm, hand.cap_mm * room / max(width_of(text, hand.font, hand.cap_mm), 0.1))
+        cap = min(hand.cap_mm, hand.cap_mm * room / max(hand.letters.width(text, hand.cap_mm), 0.1))
         first = (box.y0 + box.y1 + cap) / 2 + (0.0 if hand.typed else float(rng.normal(0, 0.35 * hand.shake)))
     for place, row in enumerate(rows):
         x = box.x0 + 1.7 + (0.0 if hand.typed else abs(float(rng.normal(0, 1.2 * hand.shake))))
-        if width_of(row, hand.font, cap) > box.x1 - x - 1.0:
+        if hand.letters.width(row, cap) > box.x1 - x - 1.0:
             x = box.x0 + 1.2
         turn = float(rng.normal(0, 0.5 * hand.shake))
-        sheet.write(row, (x, first + place * (cap + 2.1)), hand.font, cap, turn=turn, weight=hand.weight)
+        hand.letters.write(sheet, row, (x, first + place * (cap + 2.1)), cap, turn, rng)
 
 
 def wrapped(text: str, hand: Hand, room: float) -> list[str]:
     """Words laid out in rows no wider than `room` millimetres."""
     rows: list[str] = []
     for word in text.split():
-        if rows and width_of(f"{rows[-1]} {word}", hand.font, hand.cap_mm) <= room:
+        if rows and hand.letters.width(f"{rows[-1]} {word}", hand.cap_mm) <= room:
             rows[-1] += f" {word}"
         else:
             rows.append(word)

@@ -46,7 +46,7 @@ def cache_folder() -> Path:
 @cache
 def font_file(name: str) -> Path:
     """The TrueType file of a font by its name here. Raises FileNotFoundError where a typed font is not installed."""
-    if name in HANDWRITTEN:
+    if name not in TYPED:
         return _handwriting_file(name)
     wanted = TYPED[name]
     for folder in SYSTEM_FOLDERS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tools.make_samples.lettering import FontLetters, Lettering
 from tools.make_samples.pen import MarkStyle
 
 
@@ -25,6 +26,12 @@ class Hand:
     weight: int = 0  # pixels of extra ink around each stroke, for pens broader than the font
     shake: float = 0.0  # how unsteady: 1 is somebody in a hurry
     numbers_right: bool = False  # numbers stand in the last cells, not in the first
+    lettering: Lettering | None = None  # letters that come from no font
+
+    @property
+    def letters(self) -> Lettering:
+        """Where its letters come from."""
+        return self.lettering or FontLetters(self.font, self.weight)
 
 
 TYPEWRITER = Hand("dejavu-mono", True, False, MarkStyle.TYPED_X)
