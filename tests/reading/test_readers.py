@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from intake.fax import GrayImage
+from intake.forms.field_values import CHARSETS
+from intake.ocr import ppocr
 from intake.ocr.engine import EngineFailed, Strip
-from intake.ocr.ppocr import Lattice, PpOcr
+from intake.ocr.output_layer import cut_to
+from intake.ocr.ppocr import PpOcr
 from intake.ocr.tesseract import Tesseract
 from tests.reading.paper import FONT
 
@@ -55,35 +59,53 @@ def test_the_lattice_prefers_what_is_written_to_a_near_miss(recogniser: PpOcr) -
     assert lattice.score("1031195A") == 0.0
 
 
-def test_a_missing_tesseract_is_an_engine_failure_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    import pytesseract
-
-    broken = Tesseract()
-    monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", "no-such-program")
-    with pytest.raises(EngineFailed):
-        broken.read([strip("1", DIGITS)])
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(2, 9), st.text(alphabet="abc", min_size=1, max_size=4), st.integers(0, 2**32 - 1))
-def test_a_lattice_score_is_a_share_of_the_best_path_whatever_the_lattice(steps: int, text: str, seed: int) -> None:
-    probabilities = np.random.default_rng(seed).dirichlet(np.ones(4), steps)
-    lattice = Lattice(np.log(probabilities).astype(np.float32), "abc")
-    assert 0.0 <= lattice.score(text) <= 1.0
+def test_what_one_fax_said_does_not_colour_the_next_one_s_reading() -> None:
+    one = [strip(text, LETTERS + DIGITS) for text in ("Quimby", "98 Example Road")]
+    other = [strip("2025550143", DIGITS), strip("Marigold", LETTERS)]
+    used = Tesseract()
+    first = used.read(one)
+    used.read(other)
+    used.page_text(printed("COVER SHEET"))
+    assert used.read(one) == first
+    assert Tesseract().read(other) == used.read(other)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.integers(1, 4), st.integers(0, 2**32 - 1))
-def test_the_forward_probability_equals_the_sum_over_all_paths(steps: int, seed: int) -> None:
-    import itertools
+def test_all_words_of_a_page_are_told_in_order() -> None:
+    page = np.full((300, 600), 255, np.uint8)
+    for row, text in enumerate(("FAX COVER", "to: Harborview")):
+        line = printed(text)
+        page[40 + 90 * row : 40 + 90 * row + line.shape[0], 30 : 30 + line.shape[1]] = line
+    assert Tesseract().page_text(page).split() == ["FAX", "COVER", "to:", "Harborview"]
 
-    probabilities = np.random.default_rng(seed).dirichlet(np.ones(3), steps)
-    lattice = Lattice(np.log(probabilities).astype(np.float32), "ab")
-    for text in ("a", "ab", "aa"):
-        total = 0.0
-        for path in itertools.product(range(3), repeat=steps):
-            kept = [c for i, c in enumerate(path) if c and (i == 0 or path[i - 1] != c)]
-            if "".join("ab"[c - 1] for c in kept) == text:
-                total += float(np.prod([probabilities[i, c] for i, c in enumerate(path)]))
-        best = float(np.prod(probabilities.max(axis=1)))
-        assert lattice.score(text) == pytest.approx(min(1.0, (total / best) ** (1 / np.sqrt(len(text)))), abs=1e-4)
+
+def test_a_missing_model_of_tesseract_is_an_engine_failure_that_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    with pytest.raises(EngineFailed, match=r"tessdata\.fast-eng"):
+        Tesseract().read([strip("1", DIGITS)])
+
+
+def test_the_recogniser_can_tell_apart_every_character_that_a_field_may_hold(recogniser: PpOcr) -> None:
+    assert set("".join(CHARSETS.values())) <= recogniser.characters
+
+
+def test_a_wide_gap_between_comb_characters_costs_no_width(recogniser: PpOcr) -> None:
+    one, two = printed("4711"), printed("0815")
+    apart = np.full((one.shape[0], 400), 255, np.uint8)
+    in_comb = Strip("field", np.asarray(np.concatenate([one, apart, two], axis=1), np.uint8), DIGITS, 8)
+    lattice = recogniser.lattice(in_comb)
+    assert lattice.best()[0] == "47110815"
+    assert len(lattice.log_probs) * 8 < one.shape[1] + two.shape[1]
+
+
+def test_cutting_the_output_layer_changes_no_masked_probability(recogniser: PpOcr, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = strip("Marigold 7", LETTERS + DIGITS)
+    monkeypatch.setattr(ppocr, "LATIN_ENDS", 0x110000)
+    whole = PpOcr()
+    assert len(whole.characters) > 18_000
+    assert recogniser.lattice(seen).log_probs == pytest.approx(whole.lattice(seen).log_probs, abs=2e-3)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\xff\xff", b"not a model at all"])
+def test_a_model_that_is_not_built_as_expected_is_refused(damage: bytes) -> None:
+    with pytest.raises(ValueError, match=r"ends too early|wire type|no output layer"):
+        cut_to(damage, [0, 1], 18_710)
