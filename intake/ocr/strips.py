@@ -16,9 +16,8 @@ import numpy as np
 
 from intake.fax import GrayImage
 from intake.ocr import thresholds
+from intake.ocr.cells import BoxMm, comb_ink
 from intake.ocr.ink import FilledPage, Mask, despeckled, extent, ink_area_mm2, without_thick_rules
-
-BoxMm = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -49,24 +48,15 @@ def cut_line(page: FilledPage, box_mm: BoxMm) -> Cut:
 
 def cut_cells(page: FilledPage, cells_mm: Sequence[BoxMm]) -> Cut:
     """A row of comb cells."""
-    hull = (min(c[0] for c in cells_mm), min(c[1] for c in cells_mm), max(c[2] for c in cells_mm), max(c[3] for c in cells_mm))
-    x0, y0, x1, y1 = page.box(hull)
-    fill = despeckled(without_thick_rules(page.fill[y0:y1, x0:x1], page.printed[y0:y1, x0:x1])[0], thresholds.SPECK_PX)
-    inked, doubtful = [], 0
-    for cell in cells_mm:
-        cx0, cy0, cx1, cy1 = page.box(cell)
-        part = fill[cy0 - y0 : cy1 - y0, cx0 - x0 : cx1 - x0]
-        ink = ink_area_mm2(part, page.dpi)
-        tall = _height_mm(part, page.dpi)
-        inked.append(ink >= thresholds.CELL_INK_MM2 and tall >= thresholds.CELL_INK_TALL_MM)
-        if not inked[-1] and ink > thresholds.CELL_DIRT_MM2:
-            doubtful += 1
+    ink = comb_ink(page, cells_mm)
+    x0, y0, x1, y1 = ink.box_px
+    fill, inked, doubtful = ink.fill, ink.inked, sum(ink.doubtful)
     area = ink_area_mm2(fill, page.dpi)
     if not any(inked):
-        return Cut((), area, tuple(inked), doubtful, beyond=False)
+        return Cut((), area, inked, doubtful, beyond=False)
     beyond = _beyond(page, (x0, y0, x1, y1))
     strip = _strip(page.page[y0:y1, x0:x1], fill)
-    return Cut(() if strip is None else (strip,), area, tuple(inked), doubtful, beyond)
+    return Cut(() if strip is None else (strip,), area, inked, doubtful, beyond)
 
 
 def _line_rows(fill: Mask, dpi: float) -> list[tuple[int, int]]:
@@ -85,11 +75,6 @@ def _line_rows(fill: Mask, dpi: float) -> list[tuple[int, int]]:
         return [(0, fill.shape[0])]
     middles = [0, *((one[1] + two[0]) // 2 for one, two in pairwise(tall)), fill.shape[0]]
     return list(pairwise(middles))
-
-
-def _height_mm(part: Mask, dpi: float) -> float:
-    found = extent(part)
-    return 0.0 if found is None else (found[3] - found[1]) * 25.4 / dpi
 
 
 def _strip(page: GrayImage, fill: Mask) -> GrayImage | None:

@@ -80,6 +80,23 @@ CELL_INK_TALL_MM = 1.0
 CELL_DIRT_MM2 = 0.12
 """Inked area above which an empty cell is doubtful."""
 
+CELL_OVERSHOOT_MM = 1.5
+"""How far above or below its comb a character's strokes are followed: the tail of a 7 or a 9 runs out by about one."""
+
+CELL_OWNS_SHARE = 0.72
+"""Share of a stroke's ink that one cell holds before all of it goes there; two characters that touch hold about half each."""
+
+CELL_SCALE_MM = 2.6
+"""Size that a cell's ink has at least before it is blown up to fill an image: the smallest written digits are as tall,
+points, commas and short dashes are not and stay small."""
+
+CELL_REMAINS_SHARE = 0.08
+"""Share of a character's ink below which a loose piece right beside a rule is the rule's own remains. It made a 6 seem small
+and off its middle; loose strokes of characters (the hat of a 5, the bar of a 7) have over 0.15."""
+
+HANDPRINT_OUTSIDE = 0.3
+"""Weight of characters that a field does not allow: they are rarer there than where the reader learned its shares."""
+
 STRIP_LEAST_PX = 16
 """Height, in 200-dpi pixels, that a strip has at least (2 mm)."""
 
@@ -88,6 +105,24 @@ BEYOND_MM = 1.0
 
 BEYOND_INK_MM2 = 0.8
 """Inked area outside a zone that means its writing runs over the edge."""
+
+SQUEEZE_NEAR_PX = 48
+"""200-dpi pixels within which single lost rows add up to a jump: 6 mm, less than a zone is high."""
+
+SQUEEZE_UNREST_PX = 4.0
+"""200-dpi pixels that rows shift to and fro within twice that length, from which none of it is certain: a row lost every 50."""
+
+ROW_MARGIN = 3.0
+"""Evidence (`row_path`) by which the best path of rows must beat any that is 2 px or more away; a printed rule brings about 6."""
+
+ROWS_NEEDED = 0.3
+"""Share of a page's stretches whose print must be found before landmarks are looked for at all."""
+
+ROWS_EXPLAINED = 0.97
+"""Share of a page's stretches whose print was found, that needs no second, farther search."""
+
+STRAIGHT_PX = 0.35
+"""Shift, in 200-dpi pixels, that landmarks may still ask for anywhere before one affine map does not do."""
 
 SQUEEZE_MARGIN_PX = 12
 """200-dpi pixels around a jump in which a landmark's own patch straddles it, so that its exact place is not known."""
@@ -133,3 +168,36 @@ SHARE_WHOLE = 0.9
 MARK_NEAT_MM2 = 0.6
 """Ink around a blacked-out box up to which it was filled in neatly, as PDF viewers and careful pens do;
 scribbles run over the edge."""
+
+MARK_CLEAN_PX = 2
+"""Pixels of ink in and around a tick box up to which nobody has touched it: a speck of the line has 1 to 3."""
+
+MARK_WHOLE_SHARE = 0.75
+"""Share of a tick box's own print that is still there; less means that it was covered, or that the line took its rows."""
+
+MARK_FIRM = 0.25
+"""Firmness from which the verdict on a tick box or a signature stands without a person."""
+
+MARK_SURE_PRESENT = 0.99
+"""The mark net's belief at which a mark is firm."""
+
+MARK_SURE_ABSENT = 0.99
+"""The mark net's belief at which an empty box is firm."""
+
+SIGNATURE_SURE_PRESENT = 0.995
+"""The signature net's belief at which a signature is firm."""
+
+SIGNATURE_SURE_ABSENT = 0.99
+"""The signature net's belief that ink is no signature and no words by hand, at which none is firm."""
+
+SIGNATURE_SURE_NOTHING = 0.9
+"""The same, where there is hardly any ink."""
+
+SIGNATURE_TALL_MM = 1.3
+"""Height that at least one connected stroke of a signature has; what is flatter throughout is a line or small print."""
+
+SIGNATURE_WORDS = 0.5
+"""The signature net's belief in words, typed or by hand, above which a reader's "on file" settles that nobody signed."""
+
+SIGNATURE_TEXT_SURE = 0.5
+"""The reader's probability for such words."""

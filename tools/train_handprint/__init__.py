@@ -1,0 +1,1 @@
+"""Training of the reader of single characters in comb cells."""
