@@ -2,6 +2,7 @@
 
 What: joins each `form.yaml` (what fields mean) with its `blank.pdf` (where they stand) into a `FormDefinition`.
 Why: the only place where both halves meet, so the only place where a contradiction can be seen: it is named at once.
+Both halves are kept parsed from one process to the next (`intake.kept`), by their contents.
 Refuses: a definition that contradicts its blank (BadDefinition), unknown forms and revisions (KeyError).
 """
 
@@ -11,26 +12,30 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intake.fax import GrayImage
 from intake.forms.blank_images import blank_page_image
 from intake.forms.definition import Box, FieldDefinition, FieldKind, FormDefinition
 from intake.forms.form_source import BadDefinition, FieldSource, FormSource, read_form_source
 from intake.forms.page_codes import PageCode
-from intake.forms.widgets import BlankMap, Widget, WidgetKind, read_blank
+from intake.kept import code_of, kept
 from registry.vocabulary import FormCode
+
+if TYPE_CHECKING:  # at run time only where a blank must be parsed: pypdf takes a tenth of a second of CPU to load
+    from intake.forms.widgets import BlankMap, Widget
 
 FORMS_ROOT = Path(__file__).resolve().parents[2] / "templates" / "forms"
 
-WIDGET_OF_KIND = {
-    FieldKind.TEXT: WidgetKind.TEXT,
-    FieldKind.DIGITS: WidgetKind.COMB,
-    FieldKind.LETTERS: WidgetKind.COMB,
-    FieldKind.DATE: WidgetKind.COMB,
-    FieldKind.NUMBER: WidgetKind.COMB,
-    FieldKind.MARK: WidgetKind.TICK,
-    FieldKind.CHOICE: WidgetKind.CHOICE,
-    FieldKind.SIGNATURE: WidgetKind.SIGNATURE,
+WIDGET_OF_KIND = {  # values of `widgets.WidgetKind`
+    FieldKind.TEXT: "text",
+    FieldKind.DIGITS: "comb",
+    FieldKind.LETTERS: "comb",
+    FieldKind.DATE: "comb",
+    FieldKind.NUMBER: "comb",
+    FieldKind.MARK: "tick",
+    FieldKind.CHOICE: "choice",
+    FieldKind.SIGNATURE: "signature",
 }
 
 
@@ -48,12 +53,39 @@ def load_catalogue(root: Path | None = None, further: Sequence[Path] = ()) -> Ca
     sources: dict[tuple[str, str], FormSource] = {}
     for place in (FORMS_ROOT if root is None else root, *further):
         for folder in definition_folders(place):
-            source = read_form_source(folder)
+            source = _source(folder)
             key = (source.code, source.revision)
             if key in sources:
                 raise BadDefinition(source.path, f"the same form and revision stands in {sources[key].path}")
             sources[key] = source
     return Catalogue(sources.values())
+
+
+def _source(folder: Path) -> FormSource:
+    """`folder/form.yaml`, parsed now or before. Raises BadDefinition."""
+    path = folder / "form.yaml"
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return read_form_source(folder)  # which says what is wrong
+    made_from = (str(path), text, code_of(__file__, "form_source.py", "definition.py"))
+    return kept("form-source", made_from, FormSource, lambda: read_form_source(folder))
+
+
+def _definition(source: FormSource) -> FormDefinition:
+    """A form's two halves joined, now or before. Raises BadDefinition."""
+
+    def joined() -> FormDefinition:
+        from intake.forms.widgets import read_blank
+
+        return match_blank(source, read_blank(source.blank))
+
+    try:
+        halves = source.path.read_bytes(), source.blank.read_bytes()
+    except OSError:
+        return joined()  # which says what is wrong
+    made_from = (str(source.path), *halves, code_of(__file__, "form_source.py", "definition.py", "widgets.py"))
+    return kept("form", made_from, FormDefinition, joined)
 
 
 class Catalogue:
@@ -86,8 +118,7 @@ class Catalogue:
         if key not in self._sources:
             raise KeyError(f"no form {code!r}" + (f" of revision {revision}" if revision else ""))
         if key not in self._loaded:
-            source = self._sources[key]
-            self._loaded[key] = match_blank(source, read_blank(source.blank))
+            self._loaded[key] = _definition(self._sources[key])
         return self._loaded[key]
 
     def form_of_code(self, code: PageCode) -> FormDefinition | None:
@@ -134,7 +165,7 @@ def _field(source: FormSource, one: FieldSource, widget: Widget) -> FieldDefinit
     def refuse(detail: str) -> BadDefinition:
         return BadDefinition(source.path, detail, line=one.line, field=one.name)
 
-    if widget.kind is not WIDGET_OF_KIND[one.kind]:
+    if widget.kind != WIDGET_OF_KIND[one.kind]:
         raise refuse(f"is of kind {one.kind}, but the blank has a {widget.kind} widget")
     if widget.max_length != one.max_length:
         raise refuse(f"max_length is {one.max_length}, the blank's widget takes {widget.max_length}")
