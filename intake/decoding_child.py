@@ -15,14 +15,12 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from intake.pdf_pages import read_pdf
 from intake.raw_page import DecodingLimits, RawPage, RefusedFile
-from intake.tiff_pages import read_tiff
 
 ORPHAN_CHECK_SECONDS = 2.0  # how often an idle child looks whether its parent still lives
 MEMORY_TROUBLE = "Decoding this file needs more memory than the limit."
@@ -69,9 +67,8 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
     started = time.process_time()
     signal.alarm(int(request["seconds"]) + 5)  # should the parent die meanwhile, nobody else ends us
     _allow_cpu(limits.page_seconds)
-    reader = read_pdf if request["kind"] == "pdf" else read_tiff
     try:
-        for page in _steps(reader(Path(os.fsdecode(bytes.fromhex(request["path"]))), limits), limits):
+        for page in _steps(_reader(request["kind"])(Path(os.fsdecode(bytes.fromhex(request["path"]))), limits), limits):
             head = asdict(page)
             pixels = head.pop("pixels")
             _send(answers, {"page": head}, pixels)
@@ -84,6 +81,17 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
     else:
         _send(answers, {"done": True, "cpu_seconds": time.process_time() - started})
     signal.alarm(0)
+
+
+def _reader(kind: str) -> Callable[[Path, DecodingLimits], Iterator[RawPage]]:
+    """The decoder of a kind; most children never see a PDF, and loading what opens one costs a third of their start."""
+    if kind == "pdf":
+        from intake.pdf_pages import read_pdf
+
+        return read_pdf
+    from intake.tiff_pages import read_tiff
+
+    return read_tiff
 
 
 def _steps(pages: Iterator[RawPage], limits: DecodingLimits) -> Iterator[RawPage]:

