@@ -7,6 +7,9 @@ Refuses: to load an engine, a database or a web server for a command that needs 
 
 from __future__ import annotations
 
+import os
+import sys
+
 import typer
 
 from app.commands import demo, forms, people, quarantine, reading, registry, service
@@ -43,11 +46,22 @@ def settings(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Entry point: bad settings are wrong usage, said in words."""
-    from pydantic import ValidationError
-
     try:
-        application()
-    except ValidationError as problem:
+        plain = reading.plain_arguments(sys.argv[1:])
+        if plain is None:
+            application()
+        else:
+            reading.read(**plain)
+    except typer.Exit as end:
+        raise SystemExit(end.exit_code) from None
+    except (KeyboardInterrupt, BrokenPipeError):  # as typer has it: no traceback where somebody pressed Ctrl-C or closed the pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise SystemExit(1) from None
+    except ValueError as problem:
+        from pydantic import ValidationError  # a ValueError; where settings were read it is loaded already, else it costs 0.1 s
+
+        if not isinstance(problem, ValidationError):
+            raise
         for one in problem.errors():
             note(f"setting REMSFAX_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}")
         raise SystemExit(WRONG_USAGE) from None
