@@ -1,0 +1,1 @@
+"""Training of the two small nets that give a second opinion on tick boxes and signature zones."""

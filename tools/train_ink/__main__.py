@@ -1,0 +1,82 @@
+"""Trains the two nets for ink and writes them with their cards.
+
+    python -m tools.train_ink --data FOLDER --out intake/ocr/models/ [--only marks|signatures] [--keep FOLDER]
+
+Needs what `tools/train_ink/requirements.txt` lists beside the project, the handwriting data and the fonts (fetched when missing).
+One thread; about half an hour in all. The same seeds make the same sheets; the weights are the same on the same machine and
+version of torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+
+from intake.ocr.ink_nets import MARK_SIDE, ZONE_HEIGHT, ZONE_WIDTHS
+from tools.handwriting.splits import Part, handwriting_folder
+from tools.train_ink.cards import card
+from tools.train_ink.crops import Crops, crops
+from tools.train_ink.nets import MarkNet, ZoneNet, beliefs, exported, trained
+
+SEEDS = {Part.FIT: 1, Part.TUNE: 2, Part.TEST: 3}
+PAGES = {
+    "marks": {Part.FIT: 220, Part.TUNE: 12, Part.TEST: 20},
+    "signatures": {Part.FIT: 650, Part.TUNE: 60, Part.TEST: 40},
+}
+ROUNDS = {"marks": 6, "signatures": 6}
+
+
+def main() -> None:
+    """Make sheets, train, look at the tuning and test parts once, write."""
+    asked = argparse.ArgumentParser(prog="python -m tools.train_ink", description="Train the nets for tick boxes and signatures.")
+    asked.add_argument("--data", type=Path, default=None, help="the handwriting folder (or REMSFAX_HANDWRITING)")
+    asked.add_argument("--out", type=Path, required=True)
+    asked.add_argument("--only", choices=sorted(PAGES), default=None)
+    asked.add_argument("--keep", type=Path, default=None, help="a folder that keeps the crops between runs")
+    asked.add_argument("--rounds", type=int, default=None)
+    given = asked.parse_args()
+    folder = handwriting_folder(given.data)
+    if folder is None:
+        asked.error("no handwriting data: give --data or set REMSFAX_HANDWRITING")
+    given.out.mkdir(parents=True, exist_ok=True)
+    for name in sorted(PAGES):
+        if given.only in (None, name):
+            _one(name, folder, given.out, given.keep, given.rounds or ROUNDS[name])
+
+
+def _one(name: str, folder: Path, out: Path, keep: Path | None, rounds: int) -> None:
+    marks = name == "marks"
+    begun = time.time()
+    parts = {part: _crops(name, part, folder, keep) for part in Part}
+    print(
+        f"{name}: " + ", ".join(f"{part} {len(one.labels)}" for part, one in parts.items()) + f"; {time.time() - begun:.0f} s",
+        flush=True,
+    )
+    net = trained(MarkNet() if marks else ZoneNet(), parts[Part.FIT], parts[Part.TUNE], rounds, 5, marks)
+    shape = (2, MARK_SIDE, MARK_SIDE) if marks else (2, ZONE_HEIGHT, ZONE_WIDTHS[-1])
+    exported(net, shape, out / f"{name}.onnx")
+    size = (out / f"{name}.onnx").stat().st_size
+    test = parts[Part.TEST]
+    (out / f"{name}.md").write_text(
+        card(name, {part: len(one.labels) for part, one in parts.items()}, rounds, size, test, beliefs(net, test))
+    )
+    print(f"{name}: {size} bytes, {time.time() - begun:.0f} s", flush=True)
+
+
+def _crops(name: str, part: Part, folder: Path, keep: Path | None) -> Crops:
+    seed, pages = SEEDS[part], PAGES[name][part]
+    kept = None if keep is None else keep / f"{name}-{part}-{seed}-{pages}.npz"
+    if kept is not None and kept.exists():
+        with np.load(kept) as packed:
+            return Crops(packed["images"], packed["labels"], tuple(packed["styles"].tolist()))
+    made = crops(part, folder, seed, pages, name == "marks")
+    if kept is not None:
+        np.savez(kept, images=made.images, labels=made.labels, styles=np.array(made.styles))
+    return made
+
+
+if __name__ == "__main__":
+    main()
