@@ -1,21 +1,35 @@
-"""Signature zones: whether somebody signed, never who.
+"""Signature zones: whether somebody signed, never who, by two unlike opinions that must agree.
 
-What: the length and spread of connected pen strokes in the zone.
-Why: a signature is long connected strokes that run over a good part of the zone; a speck, a stripe of the scanner, a stamp of
-dots or typed letters are not.
-Refuses: likeness to other signatures; a typed name is sent to a person.
+What: rules measure the pen strokes in the zone; a small net tells a signature from type, words by hand, lines, smudges, crosses.
+Why: a signature is long connected strokes that run over a good part of the zone; but a drawn line, a smear and "on file" by hand
+are that too, and only their shape tells them apart.
+Refuses: likeness to other signatures; words by hand, which may be a name, without a reader who says what they are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import cv2
 import numpy as np
 
 from intake.ocr import thresholds
 from intake.ocr.ink import FilledPage, despeckled, extent, without_thick_rules
-from intake.ocr.marks import MarkVerdict
+from intake.ocr.ink_nets import BoxMm, Floats, ZoneClass, zone_beliefs
+from intake.ocr.marks import MarkVerdict, firmness_of
+
+
+class ZoneLook(StrEnum):
+    """What the ink looks like, in words for a reviewer."""
+
+    NOTHING = "nothing in the zone"
+    SIGNED = "a signature"
+    TYPED = "typed letters"
+    WRITTEN = "words or a date by hand"
+    LINE = "a line"
+    SMUDGE = "a smudge"
+    CROSS = "a cross or a tick alone"
 
 
 @dataclass(frozen=True)
@@ -23,14 +37,36 @@ class SignatureReading:
     """One signature zone, as seen."""
 
     verdict: MarkVerdict
-    firmness: float  # 0–1
+    firmness: float  # 0–1; from `thresholds.MARK_FIRM` on nobody need look
     stroke_mm: float  # length of all strokes, millimetres
     width_mm: float  # of the inked part
     largest_mm: float  # width of the widest connected stroke
+    signed: float = 0.0  # the net's belief that it is signed, 0–1
+    words: float = 0.0  # … that there are words or a date, typed or by hand, 0–1
+    look: ZoneLook = ZoneLook.NOTHING
 
 
-def read_signature(page: FilledPage, box_mm: tuple[float, float, float, float]) -> SignatureReading:
+@dataclass(frozen=True)
+class _Strokes:
+    """What rules measure of one zone."""
+
+    stroke_mm: float
+    width_mm: float
+    largest_mm: float
+    may_be_signed: bool  # long enough, no bare line, no row of separate small letters
+    nothing: bool  # hardly any ink
+
+
+def read_signature(page: FilledPage, box_mm: BoxMm) -> SignatureReading:
     """Judge one signature zone."""
+    strokes = _measured(page, box_mm)
+    if strokes.stroke_mm == 0.0:
+        return SignatureReading(MarkVerdict.ABSENT, 1.0, 0.0, 0.0, 0.0)
+    beliefs = zone_beliefs(page, box_mm)
+    return _judged(strokes, beliefs)
+
+
+def _measured(page: FilledPage, box_mm: BoxMm) -> _Strokes:
     x0, y0, x1, y1 = page.box(box_mm)
     inset = thresholds.PRINT_REACH_PX + 2
     zone = (slice(y0 + inset, y1 - inset), slice(x0 + inset, x1 - inset))
@@ -38,7 +74,7 @@ def read_signature(page: FilledPage, box_mm: tuple[float, float, float, float]) 
     mm = 25.4 / page.dpi
     found = extent(fill)
     if found is None:
-        return SignatureReading(MarkVerdict.ABSENT, 1.0, 0.0, 0.0, 0.0)
+        return _Strokes(0.0, 0.0, 0.0, may_be_signed=False, nothing=True)
     # a broken pen stroke is still one stroke: bridge gaps of a third of a millimetre
     bridged = cv2.dilate(fill.astype(np.uint8), np.ones((3, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
@@ -47,14 +83,28 @@ def read_signature(page: FilledPage, box_mm: tuple[float, float, float, float]) 
     stroke_mm = float(fill.sum()) * mm * mm / thresholds.PEN_WIDTH_MM
     width_mm = (found[2] - found[0]) * mm
     largest = float(widths.max()) if count > 1 else 0.0
-    tallest = float(heights[widths.argmax()]) if count > 1 else 0.0
-    letters = int(((heights > 1.2) & (heights < 5.0) & (widths < 5.0)).sum())
-    if stroke_mm < thresholds.SIGNATURE_NONE_MM and largest < 4.0:
-        return SignatureReading(MarkVerdict.ABSENT, 1.0 - stroke_mm / thresholds.SIGNATURE_NONE_MM, stroke_mm, width_mm, largest)
-    line_only = tallest < 1.0 or (largest > 12 * max(tallest, 0.1) and stroke_mm < 1.4 * largest)
-    typed = letters >= 5 and largest < 6.0
-    long_enough = stroke_mm >= thresholds.SIGNATURE_SOME_MM and width_mm >= thresholds.SIGNATURE_WIDTH_MM and largest >= 5.0
-    if long_enough and not line_only and not typed:
-        firmness = float(np.clip(stroke_mm / thresholds.SIGNATURE_SOME_MM - 1.0, 0.0, 1.0))
-        return SignatureReading(MarkVerdict.PRESENT, firmness, stroke_mm, width_mm, largest)
-    return SignatureReading(MarkVerdict.UNSURE, 0.0, stroke_mm, width_mm, largest)
+    tallest = float(heights.max()) if count > 1 else 0.0
+    widest_tall = float(heights[widths.argmax()]) if count > 1 else 0.0
+    line_only = tallest < thresholds.SIGNATURE_TALL_MM or (largest > 12 * max(widest_tall, 0.1) and stroke_mm < 1.4 * largest)
+    long_enough = stroke_mm >= thresholds.SIGNATURE_SOME_MM and width_mm >= thresholds.SIGNATURE_WIDTH_MM
+    return _Strokes(
+        stroke_mm, width_mm, largest, may_be_signed=long_enough and not line_only,
+        nothing=stroke_mm < thresholds.SIGNATURE_NONE_MM and largest < 4.0,
+    )  # fmt: skip
+
+
+def _judged(strokes: _Strokes, beliefs: Floats) -> SignatureReading:
+    signed = float(beliefs[ZoneClass.SIGNED])
+    words = float(beliefs[ZoneClass.WRITTEN] + beliefs[ZoneClass.TYPED])
+    unsigned = float(1.0 - beliefs[ZoneClass.SIGNED] - beliefs[ZoneClass.WRITTEN])
+    look = ZoneLook[ZoneClass(int(beliefs.argmax())).name]
+    verdict, firmness = MarkVerdict.UNSURE, 0.0
+    if signed >= 0.5 and strokes.may_be_signed:
+        verdict, firmness = MarkVerdict.PRESENT, firmness_of(signed, thresholds.SIGNATURE_SURE_PRESENT)
+    elif strokes.nothing:
+        verdict, firmness = MarkVerdict.ABSENT, firmness_of(unsigned, thresholds.SIGNATURE_SURE_NOTHING)
+    elif unsigned >= 0.5:
+        verdict, firmness = MarkVerdict.ABSENT, firmness_of(unsigned, thresholds.SIGNATURE_SURE_ABSENT)
+    if firmness < thresholds.MARK_FIRM:
+        verdict = MarkVerdict.UNSURE
+    return SignatureReading(verdict, firmness, strokes.stroke_mm, strokes.width_mm, strokes.largest_mm, signed, words, look)
