@@ -121,6 +121,8 @@ def _parties(known: Path | None) -> KnownParties:
 
 
 def _reader() -> Reader:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # before numpy loads; two processes do more than two threads
+        os.environ.setdefault(name, "1")
     from intake.forms.catalogue import load_catalogue
     from intake.ocr.engine import EngineFailed
     from intake.read_fax import Reader

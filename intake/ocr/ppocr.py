@@ -43,6 +43,7 @@ class PpOcr:
     name = "ppocr"
 
     def __init__(self) -> None:
+        cv2.setNumThreads(1)  # as everything here: a second core serves a second process
         path = _model_path()
         self.version = f"PP-OCRv6-small/{_package_version(path)}"
         try:
