@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from intake.fax import GrayImage
 from intake.ocr import thresholds
+from intake.ocr.comb_rules import Rule, core_of, rules_of, with_ink_beside_rules, without_swollen_rules
 from intake.ocr.ink import FilledPage, Mask, PixelBox, despeckled, extent, ink_area_mm2
 
 BoxMm = tuple[float, float, float, float]
@@ -54,7 +55,7 @@ def comb_ink(page: FilledPage, cells_mm: Sequence[BoxMm]) -> CombInk:
     """The ink of a row of cells, and which cells hold a character."""
     hull = (min(c[0] for c in cells_mm), min(c[1] for c in cells_mm), max(c[2] for c in cells_mm), max(c[3] for c in cells_mm))
     x0, y0, x1, y1 = page.box(hull)
-    fill = despeckled(_without_swollen_rules(page, (x0, y0, x1, y1)), thresholds.SPECK_PX)
+    fill = despeckled(without_swollen_rules(page, (x0, y0, x1, y1)), thresholds.SPECK_PX)
     inked, doubtful = [], []
     for cell in cells_mm:
         cx0, cy0, cx1, cy1 = page.box(cell)
@@ -75,15 +76,21 @@ def cut_characters(page: FilledPage, cells_mm: Sequence[BoxMm]) -> tuple[CellIma
     fill = despeckled(page.fill[top:bottom, left:right], thresholds.SPECK_PX)
     fill[y0 - top : y1 - top, x0 - left : x1 - left] = ink.fill
     printed = page.printed[top:bottom, left:right]
-    dark = page.page[top:bottom, left:right] < thresholds.DARK
+    gray = page.page[top:bottom, left:right]
+    dark = gray < thresholds.DARK
     edges = [round(page.box(cell)[0] - left) for cell in cells_mm] + [page.box(cells_mm[-1])[2] - left]
-    strokes = _Strokes(fill, printed, dark, edges, (y0 - top, y1 - top), thresholds.CELL_INK_MM2 * (page.dpi / 25.4) ** 2)
+    rows = (y0 - top, y1 - top)
+    rules = rules_of(printed, dark, edges, rows)
+    core = core_of(rules, fill.shape)
+    fill = with_ink_beside_rules(fill, printed, dark, core, rows)
+    strokes = _Strokes(fill, rules, core, edges, rows, thresholds.CELL_INK_MM2 * (page.dpi / 25.4) ** 2)
     images = []
     for place in range(len(cells_mm)):
         own = strokes.of_cell(place)
         found = extent(own)
         box = (0, 0, 0, 0) if found is None else (found[0] + left, found[1] + top, found[2] + left, found[3] + top)
-        image = normalised(page.page[top:bottom, left:right], own | (strokes.bridges & _near(own)), page.dpi)
+        bridges = strokes.bridges & _near(own)
+        image = normalised(np.where(core & ~bridges, np.uint8(255), gray), own | bridges, page.dpi)
         images.append(CellImage(image, ink.inked[place], ink.doubtful[place], strokes.parted[place], box))
     return tuple(images)
 
@@ -112,18 +119,20 @@ def normalised(page: GrayImage, own: Mask, dpi: float) -> GrayImage:
 class _Strokes:
     """Connected ink of a row of cells, joined again where a printed rule cut it, and the cell each piece belongs to."""
 
-    def __init__(self, fill: Mask, printed: Mask, dark: Mask, edges: Sequence[int], rows: tuple[int, int], least: float) -> None:
+    def __init__(
+        self, fill: Mask, rules: Sequence[Rule], core: Mask, edges: Sequence[int], rows: tuple[int, int], least: float
+    ) -> None:
         count, labels = cv2.connectedComponents(fill.astype(np.uint8), connectivity=8)
         self._labels = np.asarray(labels, np.int32)
         self.bridges = np.zeros_like(fill)
         parent = list(range(count))
         drawn = self.bridges.view(np.uint8)
-        for band in _bands(printed[rows[0] : rows[1]].mean(axis=0) > RULE_COVERS):
-            _join(self._labels, dark, band, drawn, parent)
-        inside = np.zeros(fill.shape[1], bool)
-        inside[edges[0] : edges[-1]] = True
-        for band in _bands(printed[:, inside].mean(axis=1) > RULE_COVERS):
-            _join(self._labels.T, dark.T, band, drawn.T, parent)
+        for rule in rules:
+            first, last = rule.along
+            if rule.upright:
+                _join(self._labels, rule.across, drawn, parent)
+            else:
+                _join(self._labels[:, first:last].T, rule.across, drawn[:, first:last].T, parent)
         root = np.array([_root(parent, label) for label in range(count)])
         self._cells = np.clip(np.searchsorted(np.asarray(edges), np.arange(fill.shape[1]), side="right") - 1, 0, len(edges) - 2)
         # ink per piece and cell, then per joined stroke and cell; what lies above or below the row counts only if joined to it
@@ -146,15 +155,15 @@ class _Strokes:
                 self._owner[root == stroke] = PARTED
                 for place in np.flatnonzero(own >= 0.1 * own.sum()):
                     self.parted[place] = True
-        self._drop_remains(printed, pieces.sum(axis=1), strokes.sum(axis=1)[root])
+        self._drop_remains(core, pieces.sum(axis=1), strokes.sum(axis=1)[root])
         # a bridge within a parted stroke would lie in both cells
         parted = (self._owner == PARTED)[self._labels]
         if parted.any():
             self.bridges &= ~cv2.dilate(parted.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
 
-    def _drop_remains(self, printed: Mask, size: Floats, whole: Floats) -> None:
+    def _drop_remains(self, core: Mask, size: Floats, whole: Floats) -> None:
         """Take away what is left of a thick rule beside it: small, loose, next to print, in a cell that holds a character."""
-        beside = cv2.dilate(printed.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+        beside = cv2.dilate(core.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
         at_print = np.bincount(self._labels[beside], minlength=len(size)) > 0
         for place in range(len(self.parted)):
             own = np.flatnonzero(self._owner == place)
@@ -178,49 +187,13 @@ class _Strokes:
 
 NOBODYS = -1
 PARTED = -2
-SWOLLEN_COVERS = 0.6  # share of the free pixels along a rule that its swelling inks; no stroke hugs a whole edge
-RULE_COVERS = 0.85  # share of a row's height (or width) that a rule prints
-BRIDGE_DARK = 0.7  # share of dark pixels between the two ends of a stroke cut by a rule
-SLANT_PX = 5  # pixels that a stroke may shift on its way across a rule
+SLANT_PX = 4  # pixels that a stroke may shift on its way across a rule
 
 
-def _without_swollen_rules(page: FilledPage, box: PixelBox) -> Mask:
-    """The fill of a row without its rules' swelling and without a stripe of dirt down the page.
-
-    A damaged line repeats rows: a rule then grows by several. Swelling begins right beside the rule and covers most of its
-    length; a stripe goes on above and below the comb. A straight 1 does neither, however tall it is.
-    """
-    x0, y0, x1, y1 = box
-    fill, printed = page.fill[y0:y1, x0:x1].copy(), page.printed[y0:y1, x0:x1]
-    for lines, free in ((fill, ~printed), (fill.T, ~printed.T)):  # views: clearing a column of the transpose clears it here
-        open_pixels, inked = free.sum(axis=1), lines.sum(axis=1)
-        for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
-            for index in order:
-                if open_pixels[index] == 0:
-                    continue
-                if inked[index] < SWOLLEN_COVERS * open_pixels[index]:
-                    break
-                lines[index] = False
-    reach = round(thresholds.BEYOND_MM * 2 * page.dpi / 25.4)
-    striped = np.ones(x1 - x0, bool)
-    for top, bottom in ((y0, y1), (max(0, y0 - reach), y0), (y1, min(len(page.fill), y1 + reach))):
-        free = ~page.printed[top:bottom, x0:x1]
-        inked = page.fill[top:bottom, x0:x1].sum(axis=0)
-        striped &= (inked >= SWOLLEN_COVERS * free.sum(axis=0)) & (inked > 0)
-    fill[:, striped] = False
-    return np.asarray(fill, bool)
-
-
-def _bands(covered: Mask) -> list[tuple[int, int]]:
-    """First and last + 1 of each run of columns that a rule covers."""
-    turns = np.flatnonzero(np.diff(np.concatenate(([0], covered.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in zip(turns[::2], turns[1::2], strict=True)]
-
-
-def _join(labels: Labels, dark: Mask, band: tuple[int, int], drawn: npt.NDArray[np.uint8], parent: list[int]) -> None:
-    """Join strokes that end on both sides of an upright band, if the page is dark between their ends."""
+def _join(labels: Labels, band: tuple[int, int], drawn: npt.NDArray[np.uint8], parent: list[int]) -> None:
+    """Join strokes that reach an upright rule's ink from both sides, and draw what lies between."""
     first, last = band
-    if first < 1 or last >= labels.shape[1]:
+    if first < 1 or last >= labels.shape[1] or first == last:
         return
     for label, top, bottom in _runs(labels[:, first - 1]):
         for other, upper, lower in _runs(labels[:, last]):
@@ -229,8 +202,6 @@ def _join(labels: Labels, dark: Mask, band: tuple[int, int], drawn: npt.NDArray[
             between = np.zeros((labels.shape[0], last - first), np.uint8)
             corners = [(0, top), (last - first - 1, upper), (last - first - 1, lower - 1), (0, bottom - 1)]
             cv2.fillConvexPoly(between, np.array(corners, np.int32), 1)
-            if dark[:, first:last][between > 0].mean() < BRIDGE_DARK:
-                continue
             drawn[:, first:last] |= between
             parent[_root(parent, other)] = _root(parent, label)
 
@@ -252,7 +223,7 @@ def _near(own: Mask) -> Mask:
     return np.asarray(cv2.dilate(own.astype(np.uint8), np.ones((2 * BRIDGE_REACH + 1, 2 * BRIDGE_REACH + 1), np.uint8)), bool)
 
 
-BRIDGE_REACH = 9  # pixels: a rule of 4 with the registration's 2 on either side
+BRIDGE_REACH = 6  # pixels: the ink of a rule of 4 that the line swelled
 
 
 def _height_mm(part: Mask, dpi: float) -> float:

@@ -54,9 +54,6 @@ SIGNATURE_SPECK_PX = 8
 PEN_WIDTH_MM = 0.5
 """A ballpoint's line after a fax machine; turns inked area into stroke length."""
 
-SIGNATURE_NONE_MM = 4.0
-"""Stroke length below which nobody signed."""
-
 SIGNATURE_SOME_MM = 22.0
 """Stroke length that even short initials reach; a smudge or a comma does not."""
 
@@ -199,9 +196,6 @@ printed by hand."""
 SIGNATURE_SURE_ABSENT = 0.9
 """The signature net's belief that ink is no signature and no words by hand, at which none is firm: none of 335 signatures passed
 0.5, 3 of 39 names printed by hand passed 0.8."""
-
-SIGNATURE_SURE_NOTHING = 0.9
-"""The same, where there is hardly any ink."""
 
 SIGNATURE_TALL_MM = 1.3
 """Height that at least one connected stroke of a signature has; what is flatter throughout is a line or small print."""

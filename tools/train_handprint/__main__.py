@@ -1,9 +1,11 @@
 """Trains the reader of single characters and writes its model file.
 
-    python -m tools.train_handprint --data FOLDER --out intake/ocr/models/handprint.onnx [--rows 40000] [--epochs 4] [--seed 1]
+    python -m tools.train_handprint --data FOLDER --out intake/ocr/models/handprint.onnx
+        [--rows 6500 10000] [--epochs 2.5 1.2] [--seed 1]
 
 Needs what stands in `tools/train_handprint/requirements.txt` beside the project's own requirements, the handwriting data, and the
-fonts (fetched by npm on first use). One thread. The same seed, versions and machine make the same model.
+fonts (fetched by npm on first use). Each round adds rows to those before and goes over all of them. One thread. The same seed,
+versions and machine make the same model.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ import cv2
 import torch
 
 from tools.handwriting.splits import Part, handwriting_folder
-from tools.train_handprint.rows import made
-from tools.train_handprint.training import both_nets, write_model
+from tools.train_handprint.rows import Samples, made
+from tools.train_handprint.training import fitted, fresh, write_model
+
+TUNE_ROWS = 1000  # of twelve cells, by hands that take no part in the fit
 
 
 def main() -> int:
@@ -24,8 +28,8 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tools.train_handprint", description=__doc__.splitlines()[0])
     asked.add_argument("--data", type=Path, default=None, help="the folder of handwriting data (or REMSFAX_HANDWRITING)")
     asked.add_argument("--out", type=Path, required=True)
-    asked.add_argument("--rows", type=int, default=30000, help="rows of twelve cells to fit on")
-    asked.add_argument("--epochs", type=float, default=4)
+    asked.add_argument("--rows", type=int, nargs="+", default=[6500, 10000], help="rows of twelve cells that each round adds")
+    asked.add_argument("--epochs", type=float, nargs="+", default=[2.5, 1.2], help="passes of each round over all rows so far")
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     folder = handwriting_folder(given.data)
@@ -37,10 +41,15 @@ def main() -> int:
     def say(line: str) -> None:
         print(line, flush=True)
 
-    samples = made(folder, Part.FIT, given.rows, given.seed)
-    tune = made(folder, Part.TUNE, max(200, given.rows // 12), given.seed + 1)
-    say(f"{len(samples.images)} characters to fit on, {len(tune.images)} to tune on")
-    fine, round_ = both_nets(samples, given.epochs, given.seed, say)
+    tune = made(folder, Part.TUNE, TUNE_ROWS, given.seed)
+    fine, round_ = fresh(given.seed)
+    seen: list[Samples] = []
+    for number, (rows, epochs) in enumerate(zip(given.rows, given.epochs, strict=True)):
+        seen.append(made(folder, Part.FIT, rows, given.seed + number))
+        samples = Samples.joined(seen)
+        say(f"round {number + 1}: {len(samples.images)} characters to fit on")
+        fine = fitted(fine, samples, epochs, given.seed + number, say)
+        round_ = fitted(round_, samples, epochs, given.seed + number, say)
     write_model(fine, round_, tune, given.out, say)
     return 0
 

@@ -203,7 +203,8 @@ def _sign(sign: str, cap: float, manner: Manner, chance: Chance) -> Gray:
     elif sign == "-":
         line = np.array([(0, 0), (0.2, u(-0.03, 0.03)), (u(0.3, 0.7), u(-0.06, 0.06))])
     elif sign == "/":
-        line = np.array([(u(0.4, 0.75), 0), (0.25, 0.5), (0, u(0.95, 1.2))])
+        across = u(0.45, 0.9)  # a slash leans more than a slanted 1, or nobody could tell them
+        line = np.array([(across, 0), (across * 0.45, 0.55), (0, u(1.0, 1.25))])
     else:
         line = np.array([(0.6, u(0, 0.1)), (0.3, 0.25), (0, 0.45), (0.02, 0.47), (0.3, 0.65), (0.6, u(0.75, 0.9))]) * u(0.8, 1.1)
         if sign == ">":
