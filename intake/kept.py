@@ -17,6 +17,7 @@ import stat
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -74,24 +75,24 @@ def _read(path: Path) -> object:
         whole = path.read_bytes()
     except OSError:
         return None
-    checksum, pickled = whole[:CHECKSUM], whole[CHECKSUM:]
-    if hashlib.blake2b(pickled, digest_size=CHECKSUM).digest() != checksum:
+    checksum, packed = whole[:CHECKSUM], whole[CHECKSUM:]
+    if hashlib.blake2b(packed, digest_size=CHECKSUM).digest() != checksum:
         return None
     try:
-        found: object = pickle.loads(pickled)  # noqa: S301 - written by us, into a folder that is ours alone, and whole
-    except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError, KeyError):
+        found: object = pickle.loads(zlib.decompress(packed))  # noqa: S301 - written by us, into a folder that is ours alone, and whole
+    except (pickle.UnpicklingError, zlib.error, AttributeError, ImportError, TypeError, ValueError, KeyError):
         return None  # an older remsfax's classes
     return found
 
 
 def _write(path: Path, made: object) -> None:
     """Whole or not at all; a disk that does not take it is no trouble of the reader's."""
-    pickled = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
+    packed = zlib.compress(pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL), 1)  # a blank's image to a fortieth
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=UNFINISHED, delete=False) as file:
             temporary = file.name
-            file.write(hashlib.blake2b(pickled, digest_size=CHECKSUM).digest() + pickled)
+            file.write(hashlib.blake2b(packed, digest_size=CHECKSUM).digest() + packed)
         os.replace(temporary, path)
         _remove_unused(path.parent)
     except OSError:

@@ -9,7 +9,6 @@ Refuses: page numbers the form does not have (ValueError).
 from __future__ import annotations
 
 import importlib.util
-import zlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,12 +31,9 @@ def blank_page_image(form: FormDefinition, page: int, dpi: float) -> GrayImage:
 @lru_cache(maxsize=KEPT_IMAGES)
 def _drawn(path: Path, changed: int, page: int, dpi: float) -> GrayImage:
     made_from = (path.read_bytes(), str(page), str(dpi), code_of(__file__), _pdfium_version())
-    height, width, packed = kept("blank-page", made_from, tuple, lambda: _packed(_draw(path, page, dpi)))
-    return np.frombuffer(zlib.decompress(packed), np.uint8).reshape(height, width)  # read-only, as bytes are
-
-
-def _packed(image: GrayImage) -> tuple[int, int, bytes]:
-    return (*image.shape, zlib.compress(image.tobytes(), 1))  # a fortieth of the size, for less time than drawing takes
+    image = kept("blank-page", made_from, np.ndarray, lambda: _draw(path, page, dpi))
+    image.setflags(write=False)
+    return image
 
 
 def _draw(path: Path, page: int, dpi: float) -> GrayImage:
