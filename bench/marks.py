@@ -25,13 +25,11 @@ from intake.classification import Blanks
 from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition
 from intake.laid_page import INK_ONLY
-from intake.marked_fields import choice, mark, signature, signature_verdict, wants_a_reader
-from intake.ocr.engine import Strip
+from intake.marked_fields import choice, mark, signature, signature_strips, signature_verdict
 from intake.ocr.ink import FilledPage
 from intake.ocr.marks import read_marks
 from intake.ocr.ppocr import PpOcr
 from intake.ocr.signatures import read_signature
-from intake.ocr.strips import cut_line
 from tools.handwriting.splits import Part, handwriting_folder
 from tools.make_samples.machine import STANDARD
 from tools.train_ink.crops import ink_of
@@ -41,7 +39,6 @@ from tools.train_ink.sheets import practice, wear
 from tools.train_ink.signature_styles import ZONE_STYLES
 from tools.train_ink.strokes import Ink
 
-CHARSET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.,-' "
 MARK_BARS = (0.5, 99.0)  # wrong per 1,000 accepted, accepted %
 SIGNATURE_BARS = (1.0, 97.0)  # false "present" per 1,000 not-signatures, accepted %
 SIGNED, NOT_SIGNED = frozenset({"present"}), frozenset({"absent"})
@@ -167,7 +164,7 @@ class Bench:
             for style, box in sheet.styles:
                 seen = read_signature(sheet.page, box)
                 self.zones_alone[ZONE_STYLES[style].right == SIGNED].add(seen.verdict.value, ZONE_STYLES[style].right)
-                words, sure = self._words(sheet.page, box) if wants_a_reader(seen) else (None, 0.0)
+                words, sure = self._words(sheet.page, box)
                 verdict, _, _ = signature_verdict(seen, words, sure)
                 self.zone_kinds[style, standard].add(verdict.value, ZONE_STYLES[style].right)
 
@@ -180,17 +177,16 @@ class Bench:
         return made, "standard" if worn.machine.lines_per_inch == STANDARD else "fine"
 
     def _form_zone(self, page: Inked, style: str, definition: FieldDefinition) -> None:
-        seen = read_signature(page.laid.filled, definition.box)
-        words, sure = self._words(page.laid.filled, definition.box) if wants_a_reader(seen) else (None, 0.0)
+        words, sure = self._words(page.laid.filled, definition.box)
         read = signature(definition, page.laid, words, sure)
         right = ZONE_STYLES[style].right
         self.form_zones[right == SIGNED].add("unsure" if not read.accepted else str(read.value), right)
 
     def _words(self, page: FilledPage, box: tuple[float, float, float, float]) -> tuple[str | None, float]:
-        cut = cut_line(page, box)
-        if not cut.lines:
+        strips = signature_strips(page, "signature", box)
+        if not strips:
             return None, 0.0
-        guesses = self._reader.read([Strip("signature", line, CHARSET, None) for line in cut.lines])
+        guesses = self._reader.read(strips)
         return " ".join(one.text for one in guesses), min(one.confidence for one in guesses)
 
     def _cost(self, page: Inked) -> None:

@@ -14,8 +14,12 @@ from difflib import SequenceMatcher
 from intake.forms.definition import FieldDefinition
 from intake.laid_page import LaidPage, field_reading
 from intake.ocr import certainty, thresholds
+from intake.ocr.engine import Strip
+from intake.ocr.ink import FilledPage
+from intake.ocr.ink_nets import BoxMm
 from intake.ocr.marks import MarkLook, MarkReading, MarkVerdict, read_mark, read_marks
 from intake.ocr.signatures import SignatureReading, ZoneLook, read_signature
+from intake.ocr.strips import cut_line
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
 
 INSTEAD = (
@@ -24,6 +28,8 @@ INSTEAD = (
 )  # fmt: skip
 """Words that people write where they do not sign."""
 A_DATE = re.compile(r"^\W*(\d{1,4}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}|[A-Z][a-z]{2,8}\.?\s?\d{1,2},?\s?\d{2,4})\W*$")
+WORDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.,-' "
+"""The signs a reader looks for in a signature's zone."""
 LIKE_ENOUGH = 0.84  # share of characters that must agree with one of INSTEAD: "0n file", "signature onfile"
 
 
@@ -97,9 +103,13 @@ def signature(definition: FieldDefinition, page: LaidPage, text: str | None = No
     return field_reading(definition, page, verdict.value, certain, route, raw)
 
 
-def wants_a_reader(seen: SignatureReading) -> bool:
-    """Whether what is in a signature's zone should be read: ink that is or may be words."""
-    return seen.look in (ZoneLook.SIGNED, ZoneLook.WRITTEN, ZoneLook.TYPED) or seen.verdict is MarkVerdict.UNSURE
+def signature_strips(page: FilledPage, name: str, box: BoxMm) -> tuple[Strip, ...]:
+    """The lines in the signature's zone of a field that a reader should see before `signature` is asked; none where its words
+    cannot matter."""
+    seen = read_signature(page, box)
+    if seen.look not in (ZoneLook.SIGNED, ZoneLook.WRITTEN, ZoneLook.TYPED) and seen.verdict is not MarkVerdict.UNSURE:
+        return ()
+    return tuple(Strip(name, line, WORDS) for line in cut_line(page, box).lines)
 
 
 def stands_instead(text: str) -> bool:

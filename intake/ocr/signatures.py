@@ -53,14 +53,14 @@ class _Strokes:
     stroke_mm: float
     width_mm: float
     largest_mm: float
-    may_be_signed: bool  # long enough, no bare line, no row of separate small letters
-    nothing: bool  # hardly any ink
+    may_be_signed: bool  # long enough and no bare line
+    bare: bool  # hardly a speck in the zone: a pale signature that broke into specks has more
 
 
 def read_signature(page: FilledPage, box_mm: BoxMm) -> SignatureReading:
     """Judge one signature zone."""
     strokes = _measured(page, box_mm)
-    if strokes.stroke_mm == 0.0:
+    if strokes.bare:
         return SignatureReading(MarkVerdict.ABSENT, 1.0, 0.0, 0.0, 0.0)
     beliefs = zone_beliefs(page, box_mm)
     return _judged(strokes, beliefs)
@@ -72,9 +72,10 @@ def _measured(page: FilledPage, box_mm: BoxMm) -> _Strokes:
     zone = (slice(y0 + inset, y1 - inset), slice(x0 + inset, x1 - inset))
     fill = despeckled(without_thick_rules(page.fill[zone], page.printed[zone])[0], thresholds.SIGNATURE_SPECK_PX)
     mm = 25.4 / page.dpi
+    bare = int(page.fill[zone].sum()) <= thresholds.SIGNATURE_BARE_PX
     found = extent(fill)
     if found is None:
-        return _Strokes(0.0, 0.0, 0.0, may_be_signed=False, nothing=True)
+        return _Strokes(0.0, 0.0, 0.0, False, bare)
     # a broken pen stroke is still one stroke: bridge gaps of a third of a millimetre
     bridged = cv2.dilate(fill.astype(np.uint8), np.ones((3, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
@@ -87,10 +88,8 @@ def _measured(page: FilledPage, box_mm: BoxMm) -> _Strokes:
     widest_tall = float(heights[widths.argmax()]) if count > 1 else 0.0
     line_only = tallest < thresholds.SIGNATURE_TALL_MM or (largest > 12 * max(widest_tall, 0.1) and stroke_mm < 1.4 * largest)
     long_enough = stroke_mm >= thresholds.SIGNATURE_SOME_MM and width_mm >= thresholds.SIGNATURE_WIDTH_MM
-    return _Strokes(
-        stroke_mm, width_mm, largest, may_be_signed=long_enough and not line_only,
-        nothing=stroke_mm < thresholds.SIGNATURE_NONE_MM and largest < 4.0,
-    )  # fmt: skip
+    may_be_signed = long_enough and not line_only
+    return _Strokes(stroke_mm, width_mm, largest, may_be_signed, bare)
 
 
 def _judged(strokes: _Strokes, beliefs: Floats) -> SignatureReading:
@@ -101,8 +100,6 @@ def _judged(strokes: _Strokes, beliefs: Floats) -> SignatureReading:
     verdict, firmness = MarkVerdict.UNSURE, 0.0
     if signed >= 0.5 and strokes.may_be_signed:
         verdict, firmness = MarkVerdict.PRESENT, firmness_of(signed, thresholds.SIGNATURE_SURE_PRESENT)
-    elif strokes.nothing:
-        verdict, firmness = MarkVerdict.ABSENT, firmness_of(unsigned, thresholds.SIGNATURE_SURE_NOTHING)
     elif unsigned >= 0.5:
         verdict, firmness = MarkVerdict.ABSENT, firmness_of(unsigned, thresholds.SIGNATURE_SURE_ABSENT)
     if firmness < thresholds.MARK_FIRM:

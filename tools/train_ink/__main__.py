@@ -26,7 +26,7 @@ PAGES = {
     "marks": {Part.FIT: 220, Part.TUNE: 12, Part.TEST: 20},
     "signatures": {Part.FIT: 650, Part.TUNE: 60, Part.TEST: 40},
 }
-ROUNDS = {"marks": 6, "signatures": 6}
+ROUNDS = {"marks": 5, "signatures": 6}
 
 
 def main() -> None:

@@ -164,7 +164,7 @@ def _practised(
             x = float(chance.uniform(8, LETTER_MM[0] - 8))
             sheet.stroke([(x, 0.0), (x, LETTER_MM[1])], float(chance.choice((0.13, 0.25, 0.4))))
     worn = wear(chance)
-    frame = _in_blank_frame(sheet, worn, chance)
+    frame = in_blank_frame(sheet, worn, chance)
     size = (round(LETTER_MM[0] * thresholds.DPI / 25.4), round(LETTER_MM[1] * thresholds.DPI / 25.4))
     small = np.asarray(cv2.resize(blank.image, size, interpolation=cv2.INTER_AREA), np.uint8)
     return Practice(fill_of(frame, small, thresholds.DPI), styles, worn.machine.lines_per_inch)
@@ -179,7 +179,7 @@ def _reached(name: str, box: Box, sheet: Sheet, blank: Sheet) -> str:
     return "neighbour's stroke across" if int(inked.sum()) > 20 else name
 
 
-def _in_blank_frame(sheet: Sheet, worn: Wear, chance: Chance) -> GrayImage:
+def in_blank_frame(sheet: Sheet, worn: Wear, chance: Chance) -> GrayImage:
     """The sheet as scanned and worn, back in its own frame at 200 dpi."""
     machine = worn.machine
     gray = projected(sheet.image, machine).astype(np.float32)
