@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import cv2
 import numpy as np
 
 from intake.ocr import thresholds
@@ -92,7 +93,8 @@ def _measured(page: FilledPage, box_mm: BoxMm) -> _Ink:
     ring[y0 - oy0 : y1 - oy0, x0 - ox0 : x1 - ox0] = False
     around = float(despeckled(ring, 4 * thresholds.MARK_SPECK_PX).sum()) * (25.4 / page.dpi) ** 2
     printed = page.blank[y0:y1, x0:x1] < thresholds.DARK
-    inked = page.page[y0:y1, x0:x1] < thresholds.PRINTED
+    reach = np.ones((2 * thresholds.PRINT_REACH_PX + 1,) * 2, np.uint8)  # a rule a pixel or two away is still there
+    inked = cv2.dilate((page.page[y0:y1, x0:x1] < thresholds.PRINTED).astype(np.uint8), reach).astype(bool)
     kept = float((inked & printed).sum()) / max(1, int(printed.sum()))
     return _Ink(share, around, thickened, anything, kept >= thresholds.MARK_WHOLE_SHARE)
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import pytest
 
-from intake.fax import GrayImage
+from intake.classification import Blanks, place
+from intake.fax import GrayImage, PageScan, PageSource
+from intake.forms.catalogue import Catalogue
+from intake.laid_page import LaidPage
+from intake.marked_fields import choice
 from intake.ocr import thresholds
 from intake.ocr.marks import MarkLook, MarkVerdict, firmness_of, read_mark, read_marks
+from intake.reading import ProblemKind
 from tests.reading.boxes_and_zones import BOX, MM, blank, laid, line
 
 
@@ -108,3 +115,53 @@ def test_firmness_grows_with_belief_and_reaches_the_bar_where_belief_is_sure() -
     assert firm == sorted(firm)
     assert firm[0] == 0.0
     assert firm[2] == pytest.approx(thresholds.MARK_FIRM, abs=1e-3)
+
+
+def status_page(
+    catalogue: Catalogue, blanks: Blanks, *marks: tuple[str, Callable[[GrayImage, tuple[float, float]], None]]
+) -> LaidPage:
+    """The first page of the status form with something drawn at options of "submitted by"."""
+    form = catalogue.form("patient_status", "2023-11")
+    page = catalogue.blank_pages(form.code, form.revision)[0].copy()
+    for option, draw in marks:
+        box = form.field("submitter").options[option]
+        draw(page, (box.x0 - BOX[0], box.y0 - BOX[1]))
+    scan = PageScan(1, page, 200.0, (204.0, 196.0), PageSource.TIFF)
+    placed = place(scan, blanks)
+    assert placed is not None
+    return LaidPage.of(scan, placed)
+
+
+def moved(*points: tuple[float, float]) -> Callable[[GrayImage, tuple[float, float]], None]:
+    """A stroke given around BOX, for another box."""
+
+    def draw(page: GrayImage, away: tuple[float, float]) -> None:
+        line(page, *((x + away[0], y + away[1]) for x, y in points))
+
+    return draw
+
+
+TICK = moved((41, 42.5), (42.3, 44), (44.2, 41))
+STRIKES = [moved((37.5, y + 0.3), (48, y - 0.3)) for y in (41.5, 42.4, 43.3)]
+
+
+def test_of_two_ticked_options_none_is_taken(catalogue: Catalogue, blanks: Blanks) -> None:
+    page = status_page(catalogue, blanks, ("prescriber", TICK), ("designee", TICK))
+    read = choice(page.placed.form.field("submitter"), page)
+    assert (read.value, read.accepted, [one.kind for one in read.problems]) == (None, False, [ProblemKind.SEVERAL_MARKS])
+    assert set(read.guesses) == {"prescriber", "designee"}
+
+
+def test_a_correction_goes_to_a_person_with_the_mark_that_stands_as_the_best_guess(catalogue: Catalogue, blanks: Blanks) -> None:
+    strikes = [("prescriber", strike) for strike in STRIKES]
+    page = status_page(catalogue, blanks, ("prescriber", TICK), *strikes, ("designee", TICK))
+    read = choice(page.placed.form.field("submitter"), page)
+    assert (read.value, read.accepted) == ("designee", False)
+    assert read.guesses[0] == "designee"
+    assert "struck out" in read.problems[0].detail
+
+
+def test_one_ticked_option_among_untouched_ones_is_accepted(catalogue: Catalogue, blanks: Blanks) -> None:
+    page = status_page(catalogue, blanks, ("designee", TICK))
+    read = choice(page.placed.form.field("submitter"), page)
+    assert (read.value, read.accepted, read.problems) == ("designee", True, ())

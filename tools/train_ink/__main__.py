@@ -19,13 +19,16 @@ from intake.ocr.ink_nets import MARK_SIDE, ZONE_HEIGHT, ZONE_WIDTHS
 from tools.handwriting.splits import Part, handwriting_folder
 from tools.train_ink.cards import card
 from tools.train_ink.crops import Crops, crops
-from tools.train_ink.nets import MarkNet, ZoneNet, beliefs, exported, trained
+from tools.train_ink.nets import MarkNet, ZoneNet, beliefs, exported, folded, trained
 
 SEEDS = {Part.FIT: 1, Part.TUNE: 2, Part.TEST: 3}
 PAGES = {
     "marks": {Part.FIT: 220, Part.TUNE: 12, Part.TEST: 20},
     "signatures": {Part.FIT: 650, Part.TUNE: 60, Part.TEST: 40},
 }
+SECOND = {Part.FIT: ((4, 36), (5, 36)), Part.TUNE: ((6, 5),), Part.TEST: ((7, 6),)}
+"""Seeds and pages of the second course: marks that the first leaves hardest to tell."""
+KEPT = 20_000  # crops of the first course that the second goes through again, lest they be forgotten
 ROUNDS = {"marks": 5, "signatures": 6}
 
 
@@ -56,6 +59,11 @@ def _one(name: str, folder: Path, out: Path, keep: Path | None, rounds: int) -> 
         flush=True,
     )
     net = trained(MarkNet() if marks else ZoneNet(), parts[Part.FIT], parts[Part.TUNE], rounds, 5, marks)
+    if marks:
+        second = {part: _second(part, folder, keep) for part in Part}
+        again = parts[Part.FIT].first(KEPT).joined(second[Part.FIT])
+        net = trained(folded(net), again, second[Part.TUNE], 2, 6, marks, peak=6e-4, fresh=False)
+        parts = {part: parts[part].joined(second[part]) for part in Part}
     shape = (2, MARK_SIDE, MARK_SIDE) if marks else (2, ZONE_HEIGHT, ZONE_WIDTHS[-1])
     exported(net, shape, out / f"{name}.onnx")
     size = (out / f"{name}.onnx").stat().st_size
@@ -66,16 +74,35 @@ def _one(name: str, folder: Path, out: Path, keep: Path | None, rounds: int) -> 
     print(f"{name}: {size} bytes, {time.time() - begun:.0f} s", flush=True)
 
 
+def _second(part: Part, folder: Path, keep: Path | None) -> Crops:
+    made: Crops | None = None
+    for seed, pages in SECOND[part]:
+        kept = None if keep is None else keep / f"second-{part}-{seed}-{pages}.npz"
+        one = _loaded(kept) or crops(part, folder, seed, pages, True, second=True)
+        _stored(one, kept)
+        made = one if made is None else made.joined(one)
+    assert made is not None
+    return made
+
+
 def _crops(name: str, part: Part, folder: Path, keep: Path | None) -> Crops:
     seed, pages = SEEDS[part], PAGES[name][part]
     kept = None if keep is None else keep / f"{name}-{part}-{seed}-{pages}.npz"
-    if kept is not None and kept.exists():
-        with np.load(kept) as packed:
-            return Crops(packed["images"], packed["labels"], tuple(packed["styles"].tolist()))
-    made = crops(part, folder, seed, pages, name == "marks")
-    if kept is not None:
-        np.savez(kept, images=made.images, labels=made.labels, styles=np.array(made.styles))
+    made = _loaded(kept) or crops(part, folder, seed, pages, name == "marks")
+    _stored(made, kept)
     return made
+
+
+def _loaded(kept: Path | None) -> Crops | None:
+    if kept is None or not kept.exists():
+        return None
+    with np.load(kept) as packed:
+        return Crops(packed["images"], packed["labels"], tuple(packed["styles"].tolist()))
+
+
+def _stored(made: Crops, kept: Path | None) -> None:
+    if kept is not None and not kept.exists():
+        np.savez(kept, images=made.images, labels=made.labels, styles=np.array(made.styles))
 
 
 if __name__ == "__main__":

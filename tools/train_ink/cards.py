@@ -21,6 +21,9 @@ WHAT = {
 }
 
 
+SECOND_COURSE = {"marks": "; then two rounds to 6e-4 with the norms folded, over what is hardest to tell", "signatures": ""}
+
+
 def card(name: str, counts: Mapping[Part, int], rounds: int, size: int, test: Crops, found: np.ndarray) -> str:
     """The whole file."""
     what, wanted, classes = WHAT[name]
@@ -42,7 +45,7 @@ Made by `python -m tools.train_ink --data FOLDER --out intake/ocr/models/ --only
 from nothing. A second opinion beside rules; what both together reach on whole forms stands in `docs/figures/marks.md`.
 
 - Input: {wanted}. Output: {", ".join(one.name.lower() for one in classes)}.
-- Size: {size} bytes. {rounds} rounds, seed 5, AdamW, one cycle to 4e-3, random shifts of 2 pixels.
+- Size: {size} bytes. {rounds} rounds, seed 5, AdamW, one cycle to 4e-3{SECOND_COURSE[name]}, random shifts of 2 pixels.
 - Data: {counts[Part.FIT]} crops to fit, {counts[Part.TUNE]} to tune, {counts[Part.TEST]} to test,
   from dense practice sheets (`tools/train_ink/sheets.py`) that went through the samples' scanner: 204 × 196 and 204 × 98,
   skew ±3°, thin to dark, specks, stripes, rows lost, doubled or blackened, off by about half a pixel as registration is.

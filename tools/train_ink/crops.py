@@ -37,6 +37,16 @@ class Crops:
         wide = self.images[:, 1, :, ZONE_WIDTHS[0] :].any(axis=(1, 2))
         return [np.flatnonzero(~wide), np.flatnonzero(wide)]
 
+    def joined(self, other: Crops) -> Crops:
+        """Both, one after the other."""
+        return Crops(
+            np.concatenate([self.images, other.images]), np.concatenate([self.labels, other.labels]), self.styles + other.styles
+        )
+
+    def first(self, count: int) -> Crops:
+        """So many from the start."""
+        return Crops(self.images[:count], self.labels[:count], self.styles[:count])
+
     def cut(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
         """Crops of one width, 0–1."""
         images = self.images[rows]
@@ -50,11 +60,11 @@ def ink_of(part: Part, folder: Path) -> Ink:
     return Ink(part, tuple(one for number, one in writers(folder).items() if part_of_writer(number) is part))
 
 
-def crops(part: Part, folder: Path, seed: int, pages: int, marks: bool) -> Crops:
+def crops(part: Part, folder: Path, seed: int, pages: int, marks: bool, second: bool = False) -> Crops:
     """Crops of so many pages."""
     images, labels, styles = [], [], []
     cut, known = (mark_crop, MARK_STYLES) if marks else (zone_crop, ZONE_STYLES)
-    for sheet in practice(seed, pages, ink_of(part, folder), marks):
+    for sheet in practice(seed, pages, ink_of(part, folder), marks, second):
         for style, box in sheet.styles:
             crop = np.round(cut(sheet.page, box) * 255).astype(np.uint8)
             images.append(crop if marks else np.pad(crop, ((0, 0), (0, 0), (0, ZONE_WIDTHS[-1] - crop.shape[2]))))

@@ -55,5 +55,6 @@ MARK_STYLES: Mapping[str, MarkStyle] = {
     "struck out by loops": MarkStyle(odd_marks.struck_by_loops, MarkClass.STRUCK, NEITHER),
     "struck out by a cross": MarkStyle(odd_marks.struck_by_cross, MarkClass.STRUCK, NEITHER),
     "correction fluid": MarkStyle(odd_marks.covered, MarkClass.COVERED, NO),
+    "struck out inside the box": MarkStyle(odd_marks.struck_inside, MarkClass.STRUCK, NEITHER),
 }
 """Every style by its name in the report."""

@@ -54,18 +54,41 @@ class ZoneNet(nn.Module):
         return self.head(torch.cat([seen.amax(dim=(2, 3)), seen.mean(dim=(2, 3)) * 4], dim=1))
 
 
-def trained(net: nn.Module, data: Crops, tune: Crops, epochs: int, seed: int, marks: bool, batch: int = 64) -> nn.Module:
-    """The net after so many rounds over the data; prints the tuning part's figures as it goes."""
+def folded(net: nn.Module) -> nn.Module:
+    """The net with its batch norms folded into its convolutions, as it is exported; further training then moves it little."""
+    net.eval()
+    layers: list[nn.Module] = []
+    for module in net.body:
+        if isinstance(module, nn.BatchNorm2d):
+            layers[-1] = nn.utils.fuse_conv_bn_eval(layers[-1], module)
+        else:
+            layers.append(module)
+    net.body = nn.Sequential(*layers)
+    return net
+
+
+def trained(
+    net: nn.Module,
+    data: Crops,
+    tune: Crops,
+    epochs: int,
+    seed: int,
+    marks: bool,
+    batch: int = 64,
+    peak: float = 4e-3,
+    fresh: bool = True,
+) -> nn.Module:
+    """The net after so many rounds over the data; prints the tuning part's figures as it goes. `fresh` begins from nothing."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     chance = np.random.default_rng([71, seed])
     for module in net.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
+        if fresh and isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
     net.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=2e-3)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=peak, weight_decay=2e-3)
     steps = epochs * sum(len(rows) // batch for rows in data.by_width())
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps + 1, pct_start=0.15)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, peak, total_steps=steps + 1, pct_start=0.15)
     loss_of = nn.CrossEntropyLoss()
     for epoch in range(epochs):
         net.train()
@@ -83,7 +106,7 @@ def trained(net: nn.Module, data: Crops, tune: Crops, epochs: int, seed: int, ma
             nn.utils.clip_grad_norm_(net.parameters(), 5.0)
             optimiser.step()
             schedule.step()
-            total += float(loss)
+            total += float(loss.detach())
         found = beliefs(net, tune)
         right = float((found.argmax(axis=1) == tune.labels).mean())
         print(f"  round {epoch + 1}: loss {total / len(batches):.4f}, right on tune {right:.4f}", flush=True)

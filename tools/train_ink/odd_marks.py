@@ -87,6 +87,18 @@ def struck_by_one_line(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None
     )
 
 
+def struck_inside(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
+    """A mark with lines through it that end where the box does: no more ink than a heavy mark has, only its shape tells."""
+    some_mark(sheet, box, chance, ink)
+    at = Frame(box, chance, 0.03)
+    pen, count = a_pen(chance), int(chance.choice((1, 2, 3), p=(0.12, 0.68, 0.2)))
+    slope = float(chance.choice((0.0, 0.0, 0.0, 0.25, -0.25)))
+    left, right = float(chance.uniform(-0.08, 0.14)), float(chance.uniform(0.86, 1.08))
+    for line in range(count):
+        y = 0.5 + (line - (count - 1) / 2) * float(chance.uniform(0.16, 0.3))
+        through(sheet, [at(left, y + slope), at(0.3, y + slope / 2), at(0.7, y - slope / 2), at(right, y - slope)], pen)
+
+
 def scribbled_over(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
     """A mark under a scribble that runs over the edges."""
     some_mark(sheet, box, chance, ink)

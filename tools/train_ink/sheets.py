@@ -43,9 +43,16 @@ LABELS = (
 MARK_SHARES: Mapping[str, float] = {
     "blank": 5.0, "dot": 1.6, "beside the box": 1.3, "circle around the box": 0.8, "neighbour's stroke across": 1.0,
     "struck out by lines": 1.4, "struck out by one line": 1.2, "scribbled over": 1.2, "struck out by loops": 0.9,
-    "struck out by a cross": 0.8, "correction fluid": 1.0,
+    "struck out by a cross": 0.8, "correction fluid": 1.0, "struck out inside the box": 0.0,
 }  # fmt: skip
 """How often a style is practised, where not once."""
+SECOND_SHARES: Mapping[str, float] = {
+    **dict.fromkeys(MARK_STYLES, 0.5), "struck out inside the box": 8.0,
+    "struck out by a cross": 4.0, "large cross": 5.0,
+    "cross": 2.0, "tick": 2.0, "typed sign": 3.0, "zigzag fill": 2.5, "half filled": 1.5, "blank": 4.0,
+    "dot": 1.0, "scribbled over": 1.0,
+}  # fmt: skip
+"""The same in the second course: what the first left hardest to tell."""
 ZONE_SHARES: Mapping[str, float] = {
     "empty": 1.5, "words by hand": 2.6, "date by hand": 1.6, "typed name": 1.5, "line by hand": 1.5, "an X alone": 1.5,
     "name printed by hand": 1.2, "script name": 2.2, "real pen's letters, joined": 2.0, "wave": 2.2, "angular": 1.4,
@@ -239,8 +246,8 @@ def torn(black: Bilevel, lost: Sequence[tuple[str, int, int]], chance: Chance) -
     return arrived, np.arange(len(place)) + smooth
 
 
-def practice(seed: int, pages: int, ink: Ink, marks: bool) -> Iterator[Practice]:
-    """Pages by seed."""
+def practice(seed: int, pages: int, ink: Ink, marks: bool, second: bool = False) -> Iterator[Practice]:
+    """Pages by seed; of the second course's marks if `second`."""
     for page in range(pages):
         chance = np.random.default_rng([6007, seed, page, int(marks)])
-        yield marks_sheet(chance, ink) if marks else zones_sheet(chance, ink)
+        yield marks_sheet(chance, ink, SECOND_SHARES if second else MARK_SHARES) if marks else zones_sheet(chance, ink)
