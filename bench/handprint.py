@@ -42,7 +42,7 @@ from tools.train_handprint.glyphs import TYPED
 
 DIGITS = "0123456789"
 SOURCES = ("mnist", "semeion", "pens", "fonts", "typed")
-BARS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+BARS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
 FORM = "inpatient_pharmacy"  # the blank with most ten-digit combs on a page
 
 
@@ -134,9 +134,9 @@ def written(
         page += 1
         chance = np.random.default_rng([seed, SOURCES.index(source), lines_per_inch, page])
         sheet = Sheet(paper)
-        hand = next(hands(folder, part, source, chance))
         truths = [identifier(chance) for _ in combs]
         for comb, truth in zip(combs, truths, strict=True):
+            hand = next(hands(folder, part, source, chance))  # one per identifier: few people would make chance figures
             in_cells(sheet, comb.cells, truth, hand, chance, right=False)
         laid = _laid(sheet, machine(lines_per_inch, chance), seed * 1000 + page, blanks)
         if laid is None:
