@@ -14,6 +14,7 @@ from functools import cached_property
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from intake.fax import GrayImage, PageScan
 from intake.forms.blank_images import blank_page_image
@@ -30,7 +31,13 @@ TRIED = 5  # blanks laid over a page without a code, best profiles first
 LEAST_LIKE = 0.35  # profile score that any blank must reach; right ones have 0.55 and more, letters and printouts up to 0.4
 LIKELY = 0.8  # of the best profile score that a blank needs to be laid at all
 MARGIN = 0.15  # by which the best blank must win, in landmark share or in what only one of two blanks prints
+MOST_TELLING = 10_000  # pixels of it that are looked at; more tell no more
 TELLING_PIXELS = 400  # of print that only one blank has; fewer tell nothing
+
+
+Places = npt.NDArray[np.int32]
+PageKey = tuple[str, str, int]
+"""A form's code and revision, and a page of it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,8 @@ class Blanks:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._pages: dict[tuple[str, str, int], BlankPage] = {}
+        self._pages: dict[PageKey, BlankPage] = {}
+        self._telling: dict[tuple[PageKey, PageKey], tuple[Places, Places]] = {}
 
     @cached_property
     def forms(self) -> Sequence[FormDefinition]:
@@ -63,6 +71,18 @@ class Blanks:
         if key not in self._pages:
             self._pages[key] = BlankPage(blank_page_image(form, page, thresholds.DPI))
         return self._pages[key]
+
+    def telling(self, one: tuple[FormDefinition, int], other: tuple[FormDefinition, int]) -> tuple[Places, Places]:
+        """Where only the one of two blank pages prints, and where only the other: pixels counted row by row. Made once, kept."""
+        (a, b) = ((form.code, form.revision, page) for form, page in (one, other))
+        if (a, b) not in self._telling:
+            images = [self.page(*one).image, self.page(*other).image]
+            dark = [image < thresholds.DARK for image in images]
+            near = [cv2.dilate(image.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool) for image in dark]
+            found = [np.flatnonzero(dark[place] & ~near[1 - place]).astype(np.int32) for place in (0, 1)]
+            thin = [max(1, places.size // MOST_TELLING) for places in found]
+            self._telling[a, b] = (found[0][:: thin[0]].copy(), found[1][:: thin[1]].copy())
+        return self._telling[a, b]
 
     def named_by(self, found: FoundCode) -> tuple[FormDefinition, int] | None:
         """The form and page that a code names; None if the catalogue does not have it."""
@@ -152,13 +172,23 @@ def _by_landmarks(
     laid.sort(key=lambda one: -one[1].share)
     best, runner_up = laid[0], laid[1] if len(laid) > 1 else None
     for other in laid[1:]:
-        if best[1].share - other[1].share >= MARGIN:
-            continue
-        told = _told_apart(best, other, blanks)
-        if abs(told) < MARGIN:
-            return None
-        if told < 0:
+        apart, told = best[1].share - other[1].share, _told_apart(best, other, blanks)
+        if apart < MARGIN and told <= -MARGIN:
             best, runner_up = other, best
+        elif told < (MARGIN if apart < MARGIN else -MARGIN):
+            return None
+    if any(rows > thresholds.ROW_LOST_PX for _, _, rows in best[1].squeezed):
+        return None  # a jump that large also turns a sister's page into this one: a line more in one of them looks like lost rows
+    # a sister that could not be laid over a damaged page may be the right one all the same: seen where the best lies
+    beaten = {(one[0].form.code, one[0].form.revision, one[0].page) for one in laid}
+    print_seen = _print_seen(best, blanks)
+    for form in blanks.forms:
+        for page in range(1, form.pages + 1):
+            if (form.code, form.revision, page) in beaten:
+                continue
+            only_best, only_other = blanks.telling((best[0].form, best[0].page), (form, page))
+            if _support(print_seen, only_best) - _support(print_seen, only_other) < MARGIN:
+                return None
     return _classified(
         best,
         blanks,
@@ -172,19 +202,21 @@ def _by_landmarks(
 
 def _told_apart(one: Laid, other: Laid, blanks: Blanks) -> float:
     """By what only one of two like blanks prints, from -1 (the other) to 1 (the one): sisters share all but their titles."""
-    a, b = blanks.page(one[0].form, one[0].page), blanks.page(other[0].form, other[0].page)
-    reach = np.ones((9, 9), np.uint8)
-    dark_a, dark_b = (blank.image < thresholds.DARK for blank in (a, b))
-    only_a = dark_a & ~cv2.dilate(dark_b.astype(np.uint8), reach).astype(bool)
-    only_b = dark_b & ~cv2.dilate(dark_a.astype(np.uint8), reach).astype(bool)
-    if only_a.sum() < TELLING_PIXELS and only_b.sum() < TELLING_PIXELS:
+    only_one, only_other = blanks.telling((one[0].form, one[0].page), (other[0].form, other[0].page))
+    if only_one.size < TELLING_PIXELS and only_other.size < TELLING_PIXELS:
         return 0.0
+    return _support(_print_seen(one, blanks), only_one) - _support(_print_seen(other, blanks), only_other)
 
-    def support(placed: Laid, blank: BlankPage, only: Mask) -> float:
-        page = placed[1].into_blank_frame(placed[2], blank) < thresholds.DARK
-        return float(cv2.dilate(page.astype(np.uint8), np.ones((3, 3), np.uint8))[only].mean()) if only.any() else 0.5
 
-    return support(one, a, only_a) - support(other, b, only_b)
+def _print_seen(placed: Laid, blanks: Blanks) -> Mask:
+    """Where the page, laid over the blank, is dark or next to it."""
+    page = placed[1].into_blank_frame(placed[2], blanks.page(placed[0].form, placed[0].page)) < thresholds.DARK
+    return cv2.dilate(page.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+
+
+def _support(seen: Mask, places: Places) -> float:
+    """Share of some of a blank's print that a page shows, 0–1."""
+    return float(seen.ravel()[places].mean()) if places.size else 0.5
 
 
 def _lay(image: GrayImage, degrees: float, one: _Try, blanks: Blanks) -> Laid | None:

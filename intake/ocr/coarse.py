@@ -8,6 +8,7 @@ Refuses: precision; `alignment` does that and has the last word.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,8 +24,12 @@ Matrix = npt.NDArray[np.float64]
 
 COARSE_DPI = 100.0
 LENGTH = 2048  # samples of a profile: 20 inches at 100 dpi, so that no shift wraps onto the page
-SCALES = np.arange(0.94, 1.0601, 0.005)
+SCALE_STEP = 0.005
+SCALES = np.arange(0.94, 1.0601, SCALE_STEP)
 POINTS = 30_000  # ink points at most; more change no angle
+THINNED = 4  # every so-manieth point is enough for the first search of the angle
+SOLID = 25  # 100-dpi pixels (6 mm) of solid black that no form prints and no pen writes
+SOLID_SHARE = 0.9  # of such a square that is black
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,16 @@ def ink_points(image: GrayImage, dpi: float) -> InkPoints:
     small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     edge = round(COARSE_DPI * 0.08)  # black borders from a skewed sheet are not the form's
     small[:edge], small[-edge:], small[:, :edge], small[:, -edge:] = 255, 255, 255, 255
-    rows, columns = np.nonzero(small < thresholds.COARSE_DARK)
-    ink = rows.size
+    dark = (small < thresholds.COARSE_DARK).view(np.uint8)
+    solid = cv2.boxFilter(dark, cv2.CV_16U, (SOLID, SOLID), normalize=False) >= SOLID_SHARE * SOLID**2
+    if solid.any():  # a black corner or margin outweighs all print
+        dark[cv2.dilate(solid.view(np.uint8), np.ones((SOLID + 4, SOLID + 4), np.uint8)) > 0] = 0
+    places = np.flatnonzero(dark)
+    ink = places.size
     if ink > POINTS:
         step = ink / POINTS
-        chosen = (np.arange(POINTS) * step).astype(np.intp)
-        rows, columns = rows[chosen], columns[chosen]
+        places = places[(np.arange(POINTS) * step).astype(np.intp)]
+    rows, columns = np.divmod(places, small.shape[1])
     height, width = small.shape
     return InkPoints(
         x=(columns - width / 2).astype(np.float32),
@@ -71,15 +80,28 @@ def skew(points: InkPoints) -> float:
     if points.x.size < 50:
         return 0.0
 
-    def sharpness(degrees: float) -> float:
-        _, y = points.turned(degrees)
-        counts = np.bincount((y + LENGTH / 2).astype(np.intp), minlength=LENGTH).astype(np.float64)
-        return float((counts**2).sum())
+    def sharpness(degrees: float, step: int) -> float:
+        angle = np.deg2rad(degrees)
+        turned = points.y[::step] * np.float32(np.cos(angle)) - points.x[::step] * np.float32(np.sin(angle))
+        counts = np.bincount((turned + np.float32(LENGTH / 2)).astype(np.intp), minlength=LENGTH)
+        return float(counts @ counts)
 
     coarse = np.arange(-6.0, 6.01, 0.25)
-    best = float(coarse[int(np.argmax([sharpness(float(a)) for a in coarse]))])
-    fine = best + np.arange(-0.2, 0.201, 0.05)
-    return float(fine[int(np.argmax([sharpness(float(a)) for a in fine]))])
+    step = THINNED if points.x.size > POINTS / 2 else 1
+    best = float(coarse[int(np.argmax([sharpness(float(a), step) for a in coarse]))])
+    fine = best + np.arange(-0.25, 0.251, 0.05)
+    sharp = [sharpness(float(a), 1) for a in fine]
+    index = int(np.argmax(sharp))
+    return float(fine[index]) + 0.05 * peak(sharp, index)
+
+
+def peak(values: Sequence[float] | Floats, index: int) -> float:
+    """Where between its neighbours a maximum truly is, by the parabola through the three: -0.5 to 0.5 steps."""
+    if not 0 < index < len(values) - 1:
+        return 0.0
+    before, at, after = (float(one) for one in values[index - 1 : index + 2])
+    bend = before - 2 * at + after
+    return 0.0 if bend >= -1e-12 else min(0.5, max(-0.5, 0.5 * (before - after) / bend))
 
 
 @dataclass(frozen=True)
@@ -155,10 +177,12 @@ REACH_COLUMNS = 150  # samples: shifts of up to 1.5 inches
 
 def _best(stack: npt.NDArray[np.complex128], page: npt.NDArray[np.complex128], reach: int) -> tuple[float, float, float]:
     correlation = np.fft.irfft(stack * page[None], n=LENGTH, axis=1)
-    near = np.concatenate((correlation[:, :reach], correlation[:, -reach:]), axis=1)
-    scale_index, shift_index = np.unravel_index(int(near.argmax()), near.shape)
-    shift = float(shift_index) if shift_index < reach else float(shift_index) - 2 * reach
-    return float(SCALES[scale_index]), shift, float(near[scale_index, shift_index])
+    near = np.concatenate((correlation[:, -reach:], correlation[:, :reach]), axis=1)
+    scale_index, shift_index = (int(one) for one in np.unravel_index(int(near.argmax()), near.shape))
+    shift = shift_index - reach + peak(near[scale_index], shift_index)
+    by_scale = near[:, max(0, shift_index - 1) : shift_index + 2].max(axis=1)
+    scale = SCALES[scale_index] + SCALE_STEP * peak(by_scale, scale_index)
+    return float(scale), float(shift), float(near[scale_index, shift_index])
 
 
 def coarse_matrix(

@@ -1,6 +1,7 @@
 """Following a page down its rows: what a damaged line has taken out or put in, and where nothing vouches for the place.
 
-What: the shift that a homography leaves at each landmark is cut into segments where it jumps; inside a segment it is smooth.
+What: the row path's offsets, cut into segments where they jump and smooth inside them, with what landmarks add to them.
+All of it by rows of the page as it was sent, since a line loses whole rows of the page, not of a form that lies askew on it.
 Why: lost rows move everything below them up at once. Smoothing over the jump would put the zones around it in the wrong place;
 cut there, only zones that the jump runs through are doubtful.
 Refuses: jumps so large that a table row could be taken for its neighbour: then nothing on the page counts as placed.
@@ -9,17 +10,21 @@ Refuses: jumps so large that a table row could be taken for its neighbour: then 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from intake.ocr import thresholds
 from intake.ocr.coarse import Floats
+from intake.ocr.row_path import BLOCK, RowPath
 
 ACROSS = 800.0  # pixels: half the page, so that slopes are of the size of shifts
-BAND = 8  # pixels of blank rows per step of the correction
+BAND = 8  # pixels of blank rows per step of what is unsupported
+KNOT = 24.0  # rows between nodes of the correction by landmarks
 SPREAD = thresholds.DPI * 6 / 25.4  # pixels over which a landmark's word fades
-SIDE = 8  # landmarks on each side that a jump is judged by
+SMOOTH = 3  # blocks on each side over which single-pixel steps become a slope
+HELD = np.array([0.02, 0.6], np.float32)  # landmarks' weights that no shift and no slope count for
 
 
 class Squeeze(NamedTuple):
@@ -32,97 +37,148 @@ class Squeeze(NamedTuple):
 
 @dataclass(frozen=True)
 class Following:
-    """What is added to the homography, by row; and where it jumps."""
+    """What is added to the affine map, by row of the page as sent."""
 
-    rows: Floats  # band positions, blank pixels
-    bands: Floats  # per band: shift x, slope x, shift y, slope y
+    rows: Floats  # ascending, one position twice where the offset jumps
+    offsets: Floats  # to be added to y
+    knots: Floats  # rows of the correction
+    bands: Floats  # per knot: shift x, slope x, shift y, slope y
     middle: float  # column the slopes turn about
-    jumps: tuple[tuple[float, float, float], ...]  # y0, y1 between which it jumps, and by how many pixels
+    spans: tuple[tuple[float, float, float], ...]  # rows v0, v1 in which rows are missing or doubled, and by how many pixels
 
     @staticmethod
-    def nothing() -> Following:
-        """No shift anywhere."""
-        return Following(np.zeros(1, np.float32), np.zeros((1, 4), np.float32), 0.0, ())
+    def of(path: RowPath) -> Following:
+        """What the path alone says."""
+        rows, offsets = _segments_joined(path)
+        return Following(rows, offsets, np.zeros(1, np.float32), np.zeros((1, 4), np.float32), 0.0, _spans(path))
 
-    def shift(self, points: Floats) -> Floats:
-        """What to add at points (x, y) of the blank."""
-        values = [np.interp(points[:, 1], self.rows, self.bands[:, column]) for column in range(4)]
-        across = (points[:, 0] - self.middle) / ACROSS
-        return np.stack((values[0] + values[1] * across, values[2] + values[3] * across), axis=1).astype(np.float32)
+    @property
+    def is_whole(self) -> bool:
+        """Whether no rows are missing or doubled."""
+        return not self.spans
 
-    def squeezed(self, height: int) -> tuple[Squeeze, ...]:
-        """Row spans in which rows are missing or doubled; the whole page where a table row may have slipped."""
-        largest = max((abs(size) for _, _, size in self.jumps), default=0.0)
-        if largest > thresholds.ROW_LOST_PX:
-            return (Squeeze(0.0, float(height), largest),)
-        margin = thresholds.SQUEEZE_MARGIN_PX
-        return tuple(Squeeze(top - margin, bottom + margin, abs(size)) for top, bottom, size in self.jumps)
+    def shift(self, spots: Floats) -> Floats:
+        """What to add at spots (x, v) that the affine map gives."""
+        y = np.interp(spots[:, 1], self.rows, self.offsets)
+        values = [np.interp(spots[:, 1], self.knots, self.bands[:, column]) for column in range(4)]
+        across = (spots[:, 0] - self.middle) / ACROSS
+        return np.stack((values[0] + values[1] * across, y + values[2] + values[3] * across), axis=1).astype(np.float32)
 
+    def corrected(self, spots: Floats, left: Floats) -> Following:
+        """With what is left at landmarks at (x, v), within each segment between jumps."""
+        cuts = self.rows[1:][np.diff(self.rows) == 0]
+        edges = np.concatenate(([self.rows[0]], cuts, [self.rows[-1]]))
+        segment = np.searchsorted(cuts, spots[:, 1], side="right")
+        middle = float(spots[:, 0].mean())
+        knots, bands = [], []
+        for number, (top, bottom) in enumerate(pairwise(edges)):
+            inside = segment == number
+            at = np.linspace(top, max(top, bottom - 0.01), max(2, int((bottom - top) / KNOT) + 1)).astype(np.float32)
+            knots.append(at)
+            bands.append(_bands(spots[inside], left[inside], at, middle))
+        return Following(self.rows, self.offsets, np.concatenate(knots), np.concatenate(bands), middle, self.spans)
 
-def follow(at: Floats, left: Floats, height: int) -> Following:
-    """From landmarks (x, y) of the blank and the shift left at each."""
-    order = np.argsort(at[:, 1], kind="stable")
-    at, left = at[order], left[order]
-    cuts = sorted(_cuts(at[:, 1], left[:, 1], 0, len(at)))
-    middle = float(at[:, 0].mean())
-    rows: list[float] = []
-    bands: list[Floats] = []
-    jumps: list[tuple[float, float, float]] = []
-    edges = [0, *cuts, len(at)]
-    tops = [0.0, *(float(at[cut - 1, 1] + at[cut, 1]) / 2 for cut in cuts)]
-    bottoms = [*tops[1:], float(height)]
-    for first, last, top, bottom in zip(edges[:-1], edges[1:], tops, bottoms, strict=True):
-        positions = np.arange(top, bottom, BAND, dtype=np.float32)
-        positions = np.append(positions, np.float32(max(top, bottom - 0.01)))
-        rows.extend(positions.tolist())
-        bands.extend(_band(at[first:last], left[first:last], float(row), middle) for row in positions)
-    for cut in cuts:
-        before, after = left[max(0, cut - SIDE) : cut, 1], left[cut : cut + SIDE, 1]
-        jumps.append((float(at[cut - 1, 1]), float(at[cut, 1]), float(np.median(after) - np.median(before))))
-    return Following(np.array(rows, np.float32), np.array(bands, np.float32), middle, tuple(jumps))
+    def segment_of(self, spots: Floats) -> Floats:
+        """The number of the segment between jumps that each spot (x, v) is in."""
+        return np.searchsorted(self.rows[1:][np.diff(self.rows) == 0], spots[:, 1], side="right").astype(np.float32)
 
+    def sent_row(self, arrived: float) -> float:
+        """The row as sent that arrived as a row of the page."""
+        places = np.maximum.accumulate(self.rows + self.offsets)
+        if arrived >= places[-1]:
+            return arrived - float(self.offsets[-1])
+        return float(np.interp(arrived, places, self.rows))
 
-def _cuts(y: Floats, dy: Floats, first: int, last: int) -> list[int]:
-    """Where the shift jumps: the sharpest place, then again on both sides of it, until nothing jumps."""
-    best, where = thresholds.SQUEEZE_PX, -1
-    for cut in range(first + 4, last - 3):
-        if y[cut] - y[cut - 1] < 1:
-            continue  # landmarks of one row belong together
-        before = dy[max(first, cut - SIDE) : cut]
-        after = dy[cut : min(last, cut + SIDE)]
-        jump = abs(float(np.median(after) - np.median(before)))
-        spread = float(np.abs(before - np.median(before)).mean() + np.abs(after - np.median(after)).mean())
-        if jump - spread > best:
-            best, where = jump - spread, cut
-    if where < 0:
-        return []
-    return [*_cuts(y, dy, first, where), where, *_cuts(y, dy, where, last)]
+    @property
+    def adds_nothing(self) -> bool:
+        """Whether the affine map is all there is."""
+        return not self.spans and not self.offsets.any() and not self.bands.any()
+
+    @property
+    def largest_correction(self) -> float:
+        """The largest shift, in pixels, that landmarks and offsets add anywhere within half a page of the middle."""
+        bands = np.abs(self.bands)
+        across = max(float((bands[:, 0] + bands[:, 1]).max()), float((bands[:, 2] + bands[:, 3]).max()))
+        return across + float(np.abs(self.offsets).max())
 
 
-def _band(at: Floats, left: Floats, row: float, middle: float) -> Floats:
-    """Shift and slope at a row from the landmarks of its segment, the near ones first; none near: the nearest ones' shift."""
-    away = np.abs(at[:, 1] - row)
-    weight = np.exp(-0.5 * ((away - max(0.0, float(away.min()) - SPREAD)) / SPREAD) ** 2)
-    across = (at[:, 0] - middle) / ACROSS
-    design = np.stack((np.ones_like(across), across), axis=1)
-    normal = design.T @ (design * weight[:, None]) + np.diag([0.02, 0.6]).astype(np.float32)
-    solved = np.linalg.solve(normal, design.T @ (left * weight[:, None]))
-    return np.array((solved[0, 0], solved[1, 0], solved[0, 1], solved[1, 1]), np.float32)
+def follow_nothing(spots: Floats) -> Following:
+    """No shift anywhere, over the rows that spots span."""
+    rows = np.array((spots[:, 1].min(), spots[:, 1].max()), np.float32)
+    return Following(rows, np.zeros(2, np.float32), np.zeros(1, np.float32), np.zeros((1, 4), np.float32), 0.0, ())
+
+
+def _segments_joined(path: RowPath) -> tuple[Floats, Floats]:
+    """The path's rows and offsets, steps of one pixel made slopes, jumps kept sharp by a row that stands twice."""
+    jumps = np.flatnonzero(np.abs(np.diff(path.offsets)) >= thresholds.SQUEEZE_PX) + 1
+    rows, offsets = [], []
+    edges = [0, *jumps.tolist(), len(path.offsets)]
+    for first, last in pairwise(edges):
+        piece = path.offsets[first:last]
+        padded = np.pad(piece, SMOOTH, mode="edge")
+        smooth = np.convolve(padded, np.full(2 * SMOOTH + 1, 1 / (2 * SMOOTH + 1)), "valid")
+        at = path.rows[first:last]
+        rows.append(np.concatenate(([at[0] - BLOCK / 2], at, [at[-1] + BLOCK / 2])))
+        offsets.append(np.concatenate(([smooth[0]], smooth, [smooth[-1]])))
+    return np.concatenate(rows).astype(np.float32), np.concatenate(offsets).astype(np.float32)
+
+
+def _spans(path: RowPath) -> tuple[tuple[float, float, float], ...]:
+    """Where rows are missing or doubled: at each jump, and all around it where its place is open."""
+    change = np.diff(path.offsets)
+    near = thresholds.SQUEEZE_NEAR_PX // BLOCK
+    summed = np.convolve(change, np.ones(near), "same")  # single rows lost close together are a jump too
+    hurt = np.zeros(len(path.offsets), bool)
+    for index in np.flatnonzero((np.abs(summed) >= thresholds.SQUEEZE_PX) & (change != 0)):
+        hurt[index : index + 2] = True
+    for index in np.flatnonzero(np.abs(change) >= thresholds.SQUEEZE_PX):
+        hurt[index : index + 2] = True
+    unrest = np.convolve(np.abs(change), np.ones(2 * near), "same")  # rows lost here and there: where exactly is anybody's guess
+    for index in np.flatnonzero(unrest >= thresholds.SQUEEZE_UNREST_PX):
+        hurt[max(0, index - near // 2) : index + near // 2] = True
+    marked = hurt | path.open
+    spans = []
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], marked.astype(np.int8), [0]))))
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        steps = path.offsets[max(0, first - 1) : last + 1]
+        size = max(float(np.abs(np.diff(steps)).max(initial=0.0)), abs(float(steps[-1] - steps[0])), thresholds.SQUEEZE_PX)
+        spans.append((float(path.rows[first] - BLOCK / 2), float(path.rows[last - 1] + BLOCK / 2), size))
+    return tuple(spans)
+
+
+def _bands(spots: Floats, left: Floats, knots: Floats, middle: float) -> Floats:
+    """Shift and slope at each knot from its segment's landmarks, the near ones first; none near: the nearest ones' shift."""
+    if len(spots) < 3:
+        return np.zeros((len(knots), 4), np.float32)
+    away = np.abs(spots[None, :, 1] - knots[:, None])
+    beyond = np.maximum(0.0, away.min(axis=1, keepdims=True) - SPREAD)
+    weight = np.exp(-0.5 * ((away - beyond) / SPREAD) ** 2)
+    across = (spots[:, 0] - middle) / ACROSS
+    a, b, d = weight.sum(axis=1) + HELD[0], weight @ across, weight @ across**2 + HELD[1]
+    u, w = weight @ left, weight @ (left * across[:, None])
+    determinant = (a * d - b * b)[:, None]
+    shift, slope = (d[:, None] * u - b[:, None] * w) / determinant, (a[:, None] * w - b[:, None] * u) / determinant
+    return np.stack((shift[:, 0], slope[:, 0], shift[:, 1], slope[:, 1]), axis=1).astype(np.float32)
 
 
 def unsupported_rows(asked: Floats, found: Floats, height: int) -> tuple[tuple[float, float], ...]:
     """Row spans where most landmarks that should be there were not found: another print, a stripe, or a page cut off."""
+    rows = np.arange(0, height, BAND)
     reach = thresholds.SUPPORT_REACH_PX
-    spans: list[tuple[float, float]] = []
-    for row in range(0, height, BAND):
-        expected = int((np.abs(asked[:, 1] - row) <= reach).sum())
-        seen = int((np.abs(found[:, 1] - row) <= reach).sum())
-        if expected >= 4 and seen >= thresholds.SUPPORT_SHARE * expected:
-            continue
-        if expected < 4 and seen >= expected:
-            continue
-        if spans and row - spans[-1][1] <= BAND:
-            spans[-1] = (spans[-1][0], float(row + BAND))
+    expected, seen = (
+        np.searchsorted(one, rows + reach, side="right") - np.searchsorted(one, rows - reach, side="left")
+        for one in (np.sort(asked[:, 1]), np.sort(found[:, 1]))
+    )
+    bare = np.where(expected >= 4, seen < thresholds.SUPPORT_SHARE * expected, seen < expected)
+    return joined([(float(row), float(row + BAND)) for row in rows[bare]])
+
+
+def joined(spans: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Spans that touch, made one."""
+    out: list[tuple[float, float]] = []
+    for top, bottom in sorted(spans):
+        if out and top <= out[-1][1]:
+            out[-1] = (out[-1][0], max(bottom, out[-1][1]))
         else:
-            spans.append((float(row), float(row + BAND)))
-    return tuple(spans)
+            out.append((top, bottom))
+    return tuple(out)

@@ -144,3 +144,84 @@ def test_a_sheet_laid_sideways_into_the_machine_is_turned_upright(catalogue: Cat
     assert placed is not None
     assert (placed.form.code, placed.classification.rotated) == ("patient_status", {1: 90, 3: 270}[quarter])
     assert placed.upright.shape[0] > placed.upright.shape[1]
+
+
+def places_down(placed: PlacedPage, rows: range) -> dict[int, float]:
+    """Where rows of the blank (multiples of 8) are on the page, in the middle, but for those that are said to be uncertain."""
+    said = [(top, bottom) for top, bottom, _ in placed.registration.squeezed] + list(placed.registration.unsupported)
+    free = [row for row in rows if not any(top <= row <= bottom for top, bottom in said)]
+    return {row: float(placed.registration.map_y[row // 8, 100]) for row in free}
+
+
+@pytest.mark.parametrize(("first", "lost"), [(500, 12), (1100, 60), (1700, 150)])
+def test_a_long_run_of_lost_rows_is_followed_or_nothing_below_it_counts_as_placed(
+    catalogue: Catalogue, blanks: Blanks, first: int, lost: int
+) -> None:
+    whole = Machine().send(filled(catalogue, catalogue.form("patient_status"), 1, FILLED))
+    placed = place(replace(whole, image=np.delete(whole.image, np.arange(first, first + lost), axis=0)), blanks)
+    assert placed is not None
+    found = places_down(placed, range(208, 2000, 16))
+    assert all(abs(place - (row if row < first else row - lost)) < 2.0 for row, place in found.items())
+    assert lost > 22 or len(found) > 90  # few lost rows cost few zones
+
+
+def test_rows_lost_on_a_page_that_lies_askew_are_followed_along_the_page_and_not_along_the_form(
+    catalogue: Catalogue, blanks: Blanks
+) -> None:
+    machine = Machine(skew=3.0)
+    whole = machine.send(filled(catalogue, catalogue.form("patient_status"), 1, FILLED))
+    placed = place(replace(whole, image=np.delete(whole.image, np.arange(1000, 1012), axis=0)), blanks)
+    assert placed is not None
+    spans = [(top, bottom) for top, bottom, _ in placed.registration.squeezed]
+    for y in range(208, 2000, 64):
+        for x in (200, 800, 1400):
+            true = machine.matrix(placed.blank.image.shape) @ (x, y, 1)
+            arrived = true[1] - (12 if true[1] > 1006 else 0)
+            if not any(top <= y <= bottom for top, bottom in spans):
+                assert abs(float(placed.registration.map_y[y // 8, x // 8]) - arrived) < 2.0
+
+
+def test_doubled_rows_push_down_what_follows_them(catalogue: Catalogue, blanks: Blanks) -> None:
+    whole = Machine().send(filled(catalogue, catalogue.form("anc_lab_reporting"), 1, FILLED))
+    placed = place(replace(whole, image=np.insert(whole.image, range(800, 810), whole.image[800:810], axis=0)), blanks)
+    assert placed is not None
+    found = places_down(placed, range(208, 2000, 16))
+    assert len(found) > 90
+    assert all(abs(place - (row if row < 800 else row + 10)) < 2.0 for row, place in found.items())
+
+
+def test_a_corner_torn_off_leaves_no_field_under_it_counted_as_placed(catalogue: Catalogue, blanks: Blanks) -> None:
+    form = catalogue.form("patient_status")
+    sheet = filled(catalogue, form, 1, FILLED).copy()
+    size = 700  # pixels along each edge: 9 cm, well into the first fields
+    for row in range(size):
+        sheet[row, : size - row] = 255
+    placed = place(Machine().send(sheet), blanks)
+    assert placed is not None
+    under = [one.box for one in form.on_page(1) if (one.box.x0 + one.box.y1) * 200 / 25.4 < size - 60]
+    assert under
+    for box in under:
+        y0, y1 = box.y0 * 200 / 25.4, box.y1 * 200 / 25.4
+        assert any(y0 < bottom and top < y1 for top, bottom in placed.registration.unsupported)
+
+
+@pytest.mark.parametrize("pushed", [-98, -105])  # the boxes begin at column 94
+def test_a_form_pushed_off_the_glass_says_that_its_edge_is_missing_or_is_not_placed(
+    catalogue: Catalogue, blanks: Blanks, pushed: int
+) -> None:
+    form = catalogue.form("patient_status")
+    placed = place(Machine(shift_x=pushed).send(filled(catalogue, form, 1, FILLED)), blanks)
+    spans = ((0.0, 2200.0),) if placed is None else placed.registration.unsupported
+    gone = [one.box for one in form.on_page(1) if one.box.x0 * 200 / 25.4 < 97]
+    assert gone
+    for box in gone:
+        assert any(top < box.y1 * 200 / 25.4 and box.y0 * 200 / 25.4 < bottom for top, bottom in spans)
+
+
+def test_lost_rows_do_not_turn_one_pharmacy_s_form_into_its_sister(catalogue: Catalogue, blanks: Blanks) -> None:
+    for code in ("inpatient_pharmacy", "outpatient_pharmacy"):
+        form = catalogue.form(code)
+        whole = Machine().send(without_codes(form, 1, filled(catalogue, form, 1, FILLED)))
+        for first, lost in ((450, 100), (900, 104), (1300, 180)):
+            placed = place(replace(whole, image=np.delete(whole.image, np.arange(first, first + lost), axis=0)), blanks)
+            assert placed is None or placed.form.code == code
