@@ -26,7 +26,7 @@ FAINT = 0.5  # ink in a row's cells, as a norm, below which it counts for less t
 STEP_COST = (
     2.5  # evidence that a shift by one pixel must bring: a single lost row brings it within 15 rows of print, rounding never does
 )
-JUMP_COST = 5.0  # evidence that any larger jump must bring; a printed rule brings 6, two lines of print 20
+JUMP_COST = 5.0  # evidence that any larger jump must bring; 40 rows of a filled form bring 10 to 40
 WEAK = 0.35  # share of the evidence of print found in place, below which a stretch of the page is not explained
 STRETCH = 8  # blocks of such a stretch: 64 rows, 8 mm
 TELLING = 8.0  # evidence of print that a stretch must have to be judged: one rule and a line of small print

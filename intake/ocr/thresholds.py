@@ -111,16 +111,17 @@ SQUEEZE_UNREST_PX = 4.0
 """200-dpi pixels that rows shift to and fro within twice that length, from which none of it is certain: a row lost every 50."""
 
 UNSTEADY_PX = 1.25
-"""200-dpi pixels by which two neighbouring landmarks or more may stay off in the same direction; on whole pages up to 0.9."""
+"""200-dpi pixels by which two neighbouring landmarks or more may stay off in the same direction; up to 1.09 on 72 whole pages."""
 
 ROW_MARGIN = 3.0
-"""Evidence (`row_path`) by which the best path of rows must beat any that is 2 px or more away; a printed rule brings about 6."""
+"""Evidence (`row_path`) by which the best path of rows must beat any that is 2 px or more away; by the weights
+a rule across the page brings about 6 (calculated, not measured)."""
 
 ROWS_NEEDED = 0.3
 """Share of a page's stretches whose print must be found before landmarks are looked for at all."""
 
 ROWS_EXPLAINED = 0.97
-"""Share of a page's stretches whose print was found, that needs no second, farther search."""
+"""Share of a page's stretches whose print was found, that needs no second, farther search; whole pages have 1.0 (72 pages)."""
 
 STRAIGHT_PX = 1.0
 """Shift, in 200-dpi pixels, that landmarks may still ask for anywhere before one affine map does not do: rules of a blank
