@@ -2,10 +2,10 @@
 
     python -m bench.marks [--pages N] [--zone-pages N] [--odd-pages N] [--seed N] [--data FOLDER] [--write docs/figures/marks.md]
 
-Real forms, inked by hands of the TEST part, go through machine, line and registration. A mixture: six fields in ten are marked,
-one marked field in fifty oddly. A second set, seven marked fields in ten oddly, fills the table of styles. Signature zones
-stand on practice sheets (twenty a page) and on the forms. Where only a person may say (a dot, a mark struck out), any firm
-verdict counts as wrong. Exit status 1 where a bar of the mixture is missed.
+Real forms, inked by hands of the TEST part, go through machine, line and registration; boxes whose place the registration itself
+withholds are counted apart. A mixture: six fields in ten are marked, one marked field in fifty oddly. A second set, seven marked
+fields in ten oddly, fills the table of styles. Signature zones stand on practice sheets (twenty a page) and on forms. Where only
+a person may say (a dot, a mark struck out), any firm verdict counts as wrong. Exit status 1 where a bar of the mixture is missed.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import platform
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from bench.ink_counts import HEAD, Count, bound, percent, row, total
 from intake.classification import Blanks
 from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition
-from intake.laid_page import INK_ONLY
+from intake.laid_page import INK_ONLY, page_place
 from intake.marked_fields import choice, mark, signature, signature_strips, signature_verdict
 from intake.ocr.ink import FilledPage
 from intake.ocr.marks import read_marks
@@ -42,32 +42,6 @@ from tools.train_ink.strokes import Ink
 MARK_BARS = (0.5, 99.0)  # wrong per 1,000 accepted, accepted %
 SIGNATURE_BARS = (1.0, 97.0)  # false "present" per 1,000 not-signatures, accepted %
 SIGNED, NOT_SIGNED = frozenset({"present"}), frozenset({"absent"})
-
-
-@dataclass
-class Count:
-    """What became of the things of one kind."""
-
-    present: int = 0
-    absent: int = 0
-    unsure: int = 0
-    wrong: int = 0
-    seen: list[str] = field(default_factory=list)  # where wrong, to look at
-
-    def add(self, verdict: str, right: Iterable[str]) -> None:
-        """One verdict, and which firm ones would be right."""
-        setattr(self, verdict, getattr(self, verdict) + 1)
-        self.wrong += verdict != "unsure" and verdict not in right
-
-    @property
-    def n(self) -> int:
-        """All of them."""
-        return self.present + self.absent + self.unsure
-
-    @property
-    def accepted(self) -> int:
-        """Those that nobody need look at."""
-        return self.present + self.absent
 
 
 def main() -> int:
@@ -114,6 +88,8 @@ class Bench:
         self.form_zones: dict[bool, Count] = defaultdict(Count)  # on forms: signed or not
         self.cpu: list[float] = []
         self.unplaced = 0
+        self.flagged: Counter[str] = Counter()  # boxes withheld for their place
+        self.taken_wrongly: list[str] = []  # zones on the forms
 
     def mixture(self, pages: int) -> None:
         """Forms as they come."""
@@ -128,7 +104,10 @@ class Bench:
                     continue
                 options = one.definition.options or {"": one.definition.box}
                 boxes = read_marks(page.laid.filled, tuple(options.values()))
-                for code, seen in zip(options, boxes, strict=True):
+                if page_place(page.laid, one.definition, written=False) is not None:
+                    self.flagged[resolution] += len(boxes)  # the registration says that it may be looking at the wrong place
+                    boxes = ()
+                for code, seen in zip(options, boxes, strict=False):
                     style = one.styles[code]
                     before = self.boxes[resolution].wrong
                     self.boxes[resolution].add(seen.verdict.value, _right(style))
@@ -180,7 +159,10 @@ class Bench:
         words, sure = self._words(page.laid.filled, definition.box)
         read = signature(definition, page.laid, words, sure)
         right = ZONE_STYLES[style].right
-        self.form_zones[right == SIGNED].add("unsure" if not read.accepted else str(read.value), right)
+        verdict = str(read.value) if read.accepted else "unsure"
+        self.form_zones[right == SIGNED].add(verdict, right)
+        if verdict != "unsure" and verdict not in right:
+            self.taken_wrongly.append(f"{style} taken for {verdict}: {dict(read.raw)}")
 
     def _words(self, page: FilledPage, box: tuple[float, float, float, float]) -> tuple[str | None, float]:
         strips = signature_strips(page, "signature", box)
@@ -203,8 +185,8 @@ class Bench:
 
     def report(self) -> tuple[str, bool]:
         """The page for `docs/figures`, and whether a bar was missed."""
-        boxes, zones = _sum(self.boxes.values()), _sum(self.zone_kinds.values())
-        unsigned = _sum(one for (style, _), one in self.zone_kinds.items() if ZONE_STYLES[style].right == NOT_SIGNED)
+        boxes, zones = total(self.boxes.values()), total(self.zone_kinds.values())
+        unsigned = total(one for (style, _), one in self.zone_kinds.items() if ZONE_STYLES[style].right == NOT_SIGNED)
         wrong, accepted = 1000 * boxes.wrong / max(1, boxes.accepted), 100 * boxes.accepted / max(1, boxes.n)
         false = 1000 * unsigned.present / max(1, unsigned.n)
         missed = wrong > MARK_BARS[0] or accepted < MARK_BARS[1] or false > SIGNATURE_BARS[0]
@@ -215,12 +197,12 @@ class Bench:
             f"{platform.python_version()}. TEST part:",
             f"writers, fonts and typed signs that no training saw. {self.unplaced} pages could not be laid and went to a person.",
             "",
-            f"**Boxes of the mixture: {wrong:.2f} wrong per 1,000 accepted ({_bound(boxes.wrong, boxes.accepted)}),",
+            f"**Boxes of the mixture: {wrong:.2f} wrong per 1,000 accepted ({bound(boxes.wrong, boxes.accepted)}),",
             f"{accepted:.2f} % of {boxes.n} accepted.** Bars: {MARK_BARS[0]} and {MARK_BARS[1]:.0f} %.",
             "",
             f"**Signature zones: {unsigned.present} of {unsigned.n} not-signatures taken for present "
-            f"({_bound(unsigned.present, unsigned.n)}),",
-            f"{_percent(zones.accepted, zones.n)} % of {zones.n} accepted.** Bars: {SIGNATURE_BARS[0]:.0f} per 1,000 and "
+            f"({bound(unsigned.present, unsigned.n)}),",
+            f"{percent(zones.accepted, zones.n)} % of {zones.n} accepted.** Bars: {SIGNATURE_BARS[0]:.0f} per 1,000 and "
             f"{SIGNATURE_BARS[1]:.0f} %. Every kind is about as frequent",
             "here as any other; on real faxes most zones are empty or clearly signed.",
             "",
@@ -241,33 +223,29 @@ class Bench:
         ]
         for what, counts in (("boxes", self.boxes), ("fields", self.fields)):
             for name, one in sorted(counts.items()):
-                share, rate = _percent(one.accepted, one.n, 2), 1000 * one.wrong / max(1, one.accepted)
+                share, rate = percent(one.accepted, one.n, 2), 1000 * one.wrong / max(1, one.accepted)
                 lines.append(f"| {what}, {name} | {one.n} | {share} | {one.wrong} | {rate:.2f} |")
         lines += ["", *(f"- {words}" for one in self.boxes.values() for words in one.seen[:20])]
-        lines += ["", "## Marks by style, odd ones often", "", _HEAD]
-        return lines + [_row(name, self.styles[name]) for name in MARK_STYLES if self.styles[name].n]
+        lines += [
+            f"- {count} boxes, {name}, withheld for their place (rows lost or doubled there)"
+            for name, count in self.flagged.items()
+        ]
+        lines += ["", "## Marks by style, odd ones often", "", HEAD]
+        return lines + [row(name, self.styles[name]) for name in MARK_STYLES if self.styles[name].n]
 
     def _zones_tables(self) -> list[str]:
-        lines = ["", "## Signature zones by kind, with a reader of words", "", _HEAD]
+        lines = ["", "## Signature zones by kind, with a reader of words", "", HEAD]
         kinds = [(style, standard) for style in ZONE_STYLES for standard in (False, True)]
         lines += [
-            _row(f"{one[0]}, {'standard' if one[1] else 'fine'}", self.zone_kinds[one]) for one in kinds if self.zone_kinds[one].n
+            row(f"{one[0]}, {'standard' if one[1] else 'fine'}", self.zone_kinds[one]) for one in kinds if self.zone_kinds[one].n
         ]
-        lines += ["", "In all:", "", _HEAD]
+        lines += ["", "In all:", "", HEAD]
         for where, counts in (("no reader", self.zones_alone), ("on the forms, with a reader", self.form_zones)):
             lines += [
-                _row(f"{'signed' if signed else 'not signed, or not to tell'}, {where}", counts[signed])
+                row(f"{'signed' if signed else 'not signed, or not to tell'}, {where}", counts[signed])
                 for signed in (True, False)
             ]
-        return lines
-
-
-_HEAD = "| | n | present % | absent % | unsure % | firm and wrong |\n|---|--:|--:|--:|--:|--:|"
-
-
-def _row(name: str, one: Count) -> str:
-    shares = " | ".join(_percent(part, one.n) for part in (one.present, one.absent, one.unsure))
-    return f"| {name} | {one.n} | {shares} | {one.wrong} |"
+        return [*lines, "", *(f"- on the forms: {words}" for words in self.taken_wrongly)]
 
 
 def _inked_fields(form: FormDefinition, page: int) -> Sequence[FieldDefinition]:
@@ -276,26 +254,6 @@ def _inked_fields(form: FormDefinition, page: int) -> Sequence[FieldDefinition]:
 
 def _right(style: str) -> tuple[str, ...]:
     return tuple("present" if one else "absent" for one in MARK_STYLES[style].right)
-
-
-def _sum(counts: Iterable[Count]) -> Count:
-    total: Counter[str] = Counter()
-    for one in counts:
-        total.update({"present": one.present, "absent": one.absent, "unsure": one.unsure, "wrong": one.wrong})
-    return Count(total["present"], total["absent"], total["unsure"], total["wrong"])
-
-
-def _percent(part: int, whole: int, digits: int = 1) -> str:
-    return f"{100 * part / whole:.{digits}f}" if whole else "–"
-
-
-def _bound(wrong: int, n: int) -> str:
-    """The upper end of the 95 % interval, per 1,000 (Wilson, one-sided)."""
-    if n == 0:
-        return "–"
-    z, p = 1.645, wrong / n
-    upper = (p + z * z / (2 * n) + z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)
-    return f"at most {1000 * upper:.2f} per 1,000 at 95 %"
 
 
 if __name__ == "__main__":

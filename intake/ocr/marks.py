@@ -104,7 +104,7 @@ def _judged(ink: _Ink, beliefs: Floats | None) -> MarkReading:
         return MarkReading(MarkVerdict.ABSENT, 1.0, ink.share, ink.around)
     marked = float(beliefs[MarkClass.MARKED] + beliefs[MarkClass.FILLED])
     empty = float(beliefs[MarkClass.EMPTY])
-    if ink.share == 0.0 and ink.around < thresholds.MARK_STRAY_MM2:
+    if ink.share == 0.0 and ink.around < thresholds.MARK_STRAY_MM2 and beliefs[MarkClass.BESIDE] < thresholds.MARK_HARDLY_BESIDE:
         # too little ink beside the box for any mark that missed it, and none left over by fluid on a box that is all there
         empty += float(beliefs[MarkClass.BESIDE]) + (float(beliefs[MarkClass.COVERED]) if ink.whole else 0.0)
     look = _look(ink, beliefs)
