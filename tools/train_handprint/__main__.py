@@ -1,7 +1,7 @@
 """Trains the reader of single characters and writes its model file.
 
     python -m tools.train_handprint --data FOLDER --out intake/ocr/models/handprint.onnx
-        [--rows 6500 10000] [--epochs 2.5 1.2] [--seed 1]
+        [--rows 6500 10000 12500] [--epochs 2.5 1.2 1.2] [--seed 1]
 
 Needs what stands in `tools/train_handprint/requirements.txt` beside the project's own requirements, the handwriting data, and the
 fonts (fetched by npm on first use). Each round adds rows to those before and goes over all of them. One thread. The same seed,
@@ -28,8 +28,8 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tools.train_handprint", description=__doc__.splitlines()[0])
     asked.add_argument("--data", type=Path, default=None, help="the folder of handwriting data (or REMSFAX_HANDWRITING)")
     asked.add_argument("--out", type=Path, required=True)
-    asked.add_argument("--rows", type=int, nargs="+", default=[6500, 10000], help="rows of twelve cells that each round adds")
-    asked.add_argument("--epochs", type=float, nargs="+", default=[2.5, 1.2], help="passes of each round over all rows so far")
+    asked.add_argument("--rows", type=int, nargs="+", default=[6500, 10000, 12500], help="rows of cells each round adds")
+    asked.add_argument("--epochs", type=float, nargs="+", default=[2.5, 1.2, 1.2], help="passes of each round over all rows")
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     folder = handwriting_folder(given.data)

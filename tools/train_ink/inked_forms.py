@@ -18,6 +18,7 @@ from intake.forms.catalogue import Catalogue
 from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition
 from intake.laid_page import LaidPage
 from intake.ocr import thresholds
+from intake.ocr.certainty import Calibration
 from intake.resolution import square
 from tools.make_samples.machine import projected, sprinkle
 from tools.make_samples.sheet import SHEET_DPI, Sheet
@@ -73,7 +74,7 @@ def inked(
     placed = place(scan, blanks)
     if placed is None or (placed.form.code, placed.classification.form_page) != (form.code, page):
         return None
-    return Inked(LaidPage.of(scan, placed), tuple(drawn))
+    return Inked(LaidPage.of(scan, placed, Calibration.load()), tuple(drawn))
 
 
 def _hand(chance: Chance) -> tuple[str, ...]:
