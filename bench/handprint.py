@@ -27,6 +27,7 @@ from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.forms.definition import FieldDefinition, FormDefinition
 from intake.laid_page import LaidPage
 from intake.ocr.cells import CellImage, cut_characters
+from intake.ocr.certainty import Calibration
 from intake.ocr.handprint import CellLattice, HandprintReader
 from intake.resolution import DPI, square
 from registry import identifiers
@@ -200,7 +201,7 @@ def _laid(sheet: Sheet, machine_: Machine, seed: int, blanks: Blanks) -> LaidPag
     dpi = (204.0, float(machine_.lines_per_inch))
     page = PageScan(1, square(np.where(black, 0, 255).astype(np.uint8), dpi), DPI, dpi, PageSource.TIFF)
     placed = place(page, blanks)
-    return None if placed is None or placed.form.code != FORM else LaidPage.of(page, placed)
+    return None if placed is None or placed.form.code != FORM else LaidPage.of(page, placed, Calibration.load())
 
 
 def read(reader: HandprintReader, strings: Sequence[Written]) -> list[Read]:

@@ -26,6 +26,7 @@ from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition
 from intake.laid_page import INK_ONLY, page_place
 from intake.marked_fields import choice, mark, signature, signature_strips, signature_verdict
+from intake.ocr.engine import Strip
 from intake.ocr.ink import FilledPage
 from intake.ocr.marks import read_marks
 from intake.ocr.ppocr import PpOcr
@@ -156,8 +157,7 @@ class Bench:
         return made, "standard" if worn.machine.lines_per_inch == STANDARD else "fine"
 
     def _form_zone(self, page: Inked, style: str, definition: FieldDefinition) -> None:
-        words, sure = self._words(page.laid.filled, definition.box)
-        read = signature(definition, page.laid, words, sure)
+        read = signature(definition, page.laid, self._read)
         right = ZONE_STYLES[style].right
         verdict = str(read.value) if read.accepted else "unsure"
         self.form_zones[right == SIGNED].add(verdict, right)
@@ -168,6 +168,9 @@ class Bench:
         strips = signature_strips(page, "signature", box)
         if not strips:
             return None, 0.0
+        return self._read(strips)
+
+    def _read(self, strips: Sequence[Strip]) -> tuple[str, float]:
         guesses = self._reader.read(strips)
         return " ".join(one.text for one in guesses), min(one.confidence for one in guesses)
 
