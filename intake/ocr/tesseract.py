@@ -1,9 +1,9 @@
 """Tesseract, the independent voter on print: all strips of a document stand on one sheet, read in one call.
 
 What: strips packed line under line, one sheet for digits and one for text; words go back to their strips by where they stand.
-Why: tesseract shares no errors with PP-OCR, so that agreement on print means much. It runs inside our own process: starting the
-program cost 60 ms a sheet and Debian's build of it needs three times the CPU of the wheel's (bench/cpu_per_page). The sheets are
-pictures of our own making, so a stranger's file does not reach it.
+Why: tesseract shares no errors with PP-OCR, so that agreement on print means much. It runs inside our own process, for
+starting the program costs more than reading a sheet. The sheets are cut and laid out by us; a stranger's whole page goes to
+`page_words` instead.
 Refuses: handwriting, in effect; its guesses there are only kept as raw text.
 """
 
@@ -22,6 +22,7 @@ import numpy as np
 from intake.fax import GrayImage
 from intake.ocr.engine import EngineFailed, Strip, TextGuess
 from intake.ocr.ink import tightened
+from intake.ocr.page_words import words_of_page
 
 LINE = 36  # pixels: height of a strip on the sheet; of 32–52 tried the most samples came back right
 GAP = 28  # pixels of white between lines, so that no line is taken for part of its neighbour
@@ -30,9 +31,7 @@ SECONDS = 60.0  # one sheet never takes more than a fraction of one; longer mean
 DIGITS = frozenset("0123456789")  # strips that can hold nothing else stand on a sheet of their own, masked to them
 WIDEST = 1500  # pixels; longer strips are squeezed
 SHEET_DPI = 300  # what tesseract is told; it only estimates from it how large characters may be
-PAGE_DPI = 200
-BLOCK_OF_LINES = 6  # tesseract's page segmentation modes by number, as its command line's --psm
-WHOLE_PAGE = 3
+BLOCK_OF_LINES = 6  # tesseract's page segmentation mode by number, as its command line's --psm
 TSV_WORD = "5"  # the level of a word in tesseract's tab-separated answer
 
 
@@ -51,7 +50,7 @@ class Tesseract:
 
     def __init__(self) -> None:
         self.version = f"tesseract-{_library().tesseract_version().split()[1]}"
-        self.cpu_seconds = 0.0  # of processes of its own, of which it has none: the caller's clock sees all
+        self.cpu_seconds = 0.0  # of its own processes, for pages that are no form; the rest the caller's clock sees
         self._library: Any = None
 
     def read(self, strips: Sequence[Strip], line: int = LINE) -> list[TextGuess]:
@@ -66,8 +65,10 @@ class Tesseract:
         return guesses
 
     def page_text(self, image: GrayImage) -> str:
-        """All words of a whole page, for telling what kind of page it is."""
-        return " ".join(word.text for word in self._words(image, WHOLE_PAGE, PAGE_DPI, ""))
+        """All words of a whole page that is no form, for telling what kind of page it is; read in a process of its own."""
+        text, seconds = words_of_page(image)
+        self.cpu_seconds += seconds
+        return text
 
     def _read_sheet(self, strips: Sequence[Strip], only_digits: bool, line: int) -> list[TextGuess]:
         if not strips:
