@@ -205,6 +205,9 @@ none passed it, of 66 names printed by hand 1."""
 SIGNATURE_BARE_PX = 40
 """Pixels of ink in a zone up to which nothing was written; a net need not look. Line noise leaves up to 100 in specks."""
 
+SIGNATURE_BARE_PX = 40
+"""Pixels of ink in a zone up to which nothing was written; a net need not look. Line noise leaves up to 100 in specks."""
+
 SIGNATURE_TALL_MM = 1.3
 """Height that at least one connected stroke of a signature has; what is flatter throughout is a line or small print."""
 
@@ -213,3 +216,12 @@ SIGNATURE_WORDS = 0.5
 
 SIGNATURE_TEXT_SURE = 0.5
 """The reader's probability for such words."""
+
+STRIPE_SHARE = 0.5
+"""Share of a page's rows that a column must be dark in to be a stripe; a form's own bars and rules stay under 0.3."""
+
+STRIPE_BROADEST_PX = 9
+"""200-dpi pixels (1.1 mm) up to which a dark column is a stripe of dirt."""
+
+STRIPE_FROM_EDGE_MM = 4.0
+"""Edge of the page where dark columns are a sheet's shadow."""
