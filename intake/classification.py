@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import cv2
 import numpy as np
@@ -19,10 +19,12 @@ import numpy.typing as npt
 from intake.fax import GrayImage, PageScan
 from intake.forms.blank_images import blank_page_image
 from intake.forms.catalogue import Catalogue
-from intake.forms.definition import FormDefinition
-from intake.forms.page_codes import FoundCode, find_codes
-from intake.ocr import coarse, thresholds
-from intake.ocr.alignment import BlankPage, Registration, register
+from intake.forms.definition import FormDefinition, Meaning
+from intake.forms.page_codes import TITLE_MM, FoundCode, TurnaroundCode, find_codes, find_turnaround_code
+from intake.kept import code_of, kept
+from intake.ocr import blank_page, coarse, thresholds
+from intake.ocr.alignment import Registration, register
+from intake.ocr.blank_page import BlankPage
 from intake.ocr.ink import Mask
 from intake.reading import Classification, Evidence
 
@@ -50,6 +52,7 @@ class PlacedPage:
     upright: GrayImage  # the page as it arrived, turned upright, 200 dpi
     laid: GrayImage  # the page in the blank's frame
     blank: BlankPage
+    turnaround: TurnaroundCode | None = None  # whose form a pre-printed page says it is
 
 
 class Blanks:
@@ -69,7 +72,9 @@ class Blanks:
         """One blank page."""
         key = (form.code, form.revision, page)
         if key not in self._pages:
-            self._pages[key] = BlankPage(blank_page_image(form, page, thresholds.DPI))
+            image = blank_page_image(form, page, thresholds.DPI)
+            made_from = (image.tobytes(), _code_of_blanks(), cv2.__version__)
+            self._pages[key] = kept("laid-blank", made_from, BlankPage, lambda: BlankPage(image))
         return self._pages[key]
 
     def telling(self, one: tuple[FormDefinition, int], other: tuple[FormDefinition, int]) -> tuple[Places, Places]:
@@ -88,6 +93,12 @@ class Blanks:
         """The form and page that a code names; None if the catalogue does not have it."""
         form = self._catalogue.form_of_code(found.code)
         return None if form is None or found.code.page > form.pages else (form, found.code.page)
+
+
+@cache
+def _code_of_blanks() -> bytes:
+    """The source of all that is worked out from a blank: another landmark or profile is another blank."""
+    return code_of(blank_page.__file__, "coarse.py", "following.py", "row_path.py", "thresholds.py")
 
 
 @dataclass(frozen=True)
@@ -238,6 +249,7 @@ def _classified(
 ) -> PlacedPage:
     one, registration, upright = placed
     blank = blanks.page(one.form, one.page)
+    laid = registration.into_blank_frame(upright, blank)
     return PlacedPage(
         form=one.form,
         classification=Classification(
@@ -249,6 +261,16 @@ def _classified(
         ),
         registration=registration,
         upright=upright,
-        laid=registration.into_blank_frame(upright, blank),
+        laid=laid,
         blank=blank,
+        turnaround=_turnaround(one.form, laid),
     )
+
+
+def _turnaround(form: FormDefinition, laid: GrayImage) -> TurnaroundCode | None:
+    """Whose form a page says it is in its title, on forms that name a patient by ID."""
+    if not any(one.meaning is Meaning.PATIENT_ID for one in form.fields):
+        return None
+    x0, y0, x1, y1 = (round(edge / 25.4 * thresholds.DPI) for edge in TITLE_MM)
+    around = round(2.0 / 25.4 * thresholds.DPI)
+    return find_turnaround_code(np.ascontiguousarray(laid[max(0, y0 - around) : y1 + around, x0 - around : x1 + around]))

@@ -17,6 +17,7 @@ import numpy as np
 from intake.classification import PlacedPage
 from intake.fax import PageScan
 from intake.forms.definition import FormDefinition
+from intake.forms.page_codes import TurnaroundCode
 from intake.ocr import thresholds
 from intake.ocr.ink import Mask, despeckled, fill_of, ink_area_mm2
 from intake.reading import Problem, ProblemKind
@@ -43,6 +44,11 @@ class _Open:
     pages: dict[int, Page] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def whose(self) -> TurnaroundCode | None:
+        """What its pre-printed pages say of whose it is."""
+        return next((page.turnaround for _, page in self.pages.values() if page.turnaround is not None), None)
+
 
 def gather(pages: Sequence[Page]) -> list[Gathered]:
     """Documents in the order in which their first pages arrived."""
@@ -63,6 +69,10 @@ def _assign(page: Page, documents: list[_Open]) -> None:
             )
             return
     lacking = [one for one in same if number not in one.pages]
+    if placed.turnaround is not None:
+        # a pre-printed page says whose it is: it goes with its like, and never under somebody else's
+        lacking = [one for one in lacking if one.whose in (None, placed.turnaround)]
+        lacking = [one for one in lacking if one.whose == placed.turnaround] or lacking
     if not lacking:
         documents.append(_Open(placed.form, {number: page}))
         return

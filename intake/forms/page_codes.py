@@ -17,13 +17,17 @@ import numpy.typing as npt
 import zxingcpp
 
 from intake.fax import GrayImage
+from registry import identifiers
 
 MODULE_MM = 0.9
 MODULES = 14
 SIZE_MM = MODULE_MM * MODULES
 QUIET_MM = 2 * MODULE_MM  # white that must stay around a code
 
+TITLE_MM = (70.0, 9.0, 152.0, 27.0)  # x0, y0, x1, y1: white between a page's title and its fax number, below a sender's header
+
 MAGIC = "RFX"
+TURNAROUND = "RFT"
 PAYLOAD = re.compile(rf"{MAGIC}([A-Z]{{2}})(\d{{2}})(\d{{2}})([1-9])([1-9])")
 
 
@@ -70,6 +74,43 @@ def symbol(code: PageCode) -> npt.NDArray[np.bool_]:
     if modules.shape != (MODULES, MODULES):
         raise ValueError(f"the symbol came out as {modules.shape}, not {MODULES} × {MODULES}")
     return modules
+
+
+@dataclass(frozen=True)
+class TurnaroundCode:
+    """Whose form a pre-printed page is: it names the patient and the prescriber it was sent to."""
+
+    patient_id: str  # in normal form
+    prescriber_npi: str | None = None
+
+    def payload(self) -> str:
+        """Letters first, then digits: the ID's check letter ends the patient's part."""
+        return f"{TURNAROUND}{self.patient_id}{self.prescriber_npi or ''}"
+
+    @staticmethod
+    def from_payload(text: str) -> TurnaroundCode | None:
+        """Undo `payload`; None for anything else, and where a check character does not fit."""
+        match = re.fullmatch(rf"{TURNAROUND}(\d{{8}}[A-Z])(\d{{10}})?", text)
+        if match is None or not identifiers.patient_id_fits(match[1]):
+            return None
+        return None if match[2] and not identifiers.npi_fits(match[2]) else TurnaroundCode(match[1], match[2])
+
+
+def turnaround_symbol(code: TurnaroundCode) -> npt.NDArray[np.bool_]:
+    """The symbol's modules, True = black, without quiet zone."""
+    barcode = zxingcpp.create_barcode(code.payload(), zxingcpp.BarcodeFormat.DataMatrix)
+    modules: npt.NDArray[np.bool_] = np.asarray(barcode.to_image(scale=1, add_quiet_zones=False)) == 0
+    return modules
+
+
+def find_turnaround_code(title: GrayImage) -> TurnaroundCode | None:
+    """The code in the title of a page that lies on its blank; None if there is none, or two that differ."""
+    found = {
+        code
+        for barcode in zxingcpp.read_barcodes(title, zxingcpp.BarcodeFormat.DataMatrix, try_invert=False, try_downscale=True)
+        if (code := TurnaroundCode.from_payload(barcode.text)) is not None
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def find_codes(image: GrayImage) -> tuple[FoundCode, ...]:

@@ -12,15 +12,22 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from pypdf import PdfReader, PdfWriter
+import numpy as np
+from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
+from intake.forms.blank_images import blank_page_image
 from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition, Meaning
+from intake.forms.page_codes import MODULE_MM, TITLE_MM, TurnaroundCode, turnaround_symbol
 from intake.forms.widgets import COMB_FLAG, MM_PER_POINT, widget_name
 from intake.reading import Value
+from registry import identifiers
 
 LINE_POINTS = 11  # the size in the blanks' own lines
 SMALLEST_POINTS = 6.0
 WIDTH_OF_A_LETTER = 0.62  # of its size, a generous mean of Helvetica's capitals and small letters
+AROUND_MM = 1.1  # white around a code: a little more than the one module that the standard asks for
+SPOT_DPI = 50.8  # two dots a millimetre
 CLIP = re.compile(rb"q\n[0-9. -]+ re\nW")
 
 
@@ -54,9 +61,49 @@ def prefill(form: FormDefinition, values: Mapping[str, Value]) -> bytes:
     writer = PdfWriter(clone_from=PdfReader(form.blank))
     writer.update_page_form_field_values(None, filled, auto_regenerate=False)
     _widen_combs(writer)
+    patient, prescriber = values.get("patient_id"), values.get("prescriber_npi")
+    if patient is not None and (whose := identifiers.normal_patient_id(str(patient))) is not None:
+        npi = identifiers.normal_npi(str(prescriber)) if prescriber is not None else None
+        _print_code(writer, form, TurnaroundCode(whose, npi))
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _print_code(writer: PdfWriter, form: FormDefinition, code: TurnaroundCode) -> None:
+    """The code of whose form this is, in the white of each page's title: page 2 of a form bears no other name."""
+    modules = turnaround_symbol(code)
+    height_mm, width_mm = (count * MODULE_MM for count in modules.shape)
+    for number, page in enumerate(writer.pages, start=1):
+        spot = _white_spot(form, number, width_mm + 2 * AROUND_MM, height_mm + 2 * AROUND_MM)
+        if spot is None:
+            continue  # a form added by an operator may have no room there; it is then known by its writing alone
+        left, top = spot[0] + AROUND_MM, spot[1] + AROUND_MM
+        drawn = [b"q 0 g"]
+        for row, column in zip(*np.nonzero(modules), strict=True):
+            x, y = (left + column * MODULE_MM) / MM_PER_POINT, (form.height_mm - top - (row + 1) * MODULE_MM) / MM_PER_POINT
+            side = MODULE_MM / MM_PER_POINT
+            drawn.append(b"%.3f %.3f %.3f %.3f re" % (x, y, side, side))
+        drawn.append(b"f Q")
+        content = StreamObject()
+        content.set_data(b"\n".join(drawn))
+        overlay = PageObject.create_blank_page(width=form.width_mm / MM_PER_POINT, height=form.height_mm / MM_PER_POINT)
+        overlay[NameObject("/Contents")] = content
+        page.merge_page(overlay)
+
+
+def _white_spot(form: FormDefinition, page: int, width_mm: float, height_mm: float) -> tuple[float, float] | None:
+    """The left and top of the first place in a page's title where the blank prints nothing, in millimetres."""
+    left, top, right, bottom = TITLE_MM
+    dots_per_mm = SPOT_DPI / 25.4
+    ink = (blank_page_image(form, page, SPOT_DPI) < 200).astype(np.int32)
+    total = np.pad(ink, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+    wide, high = round(width_mm * dots_per_mm), round(height_mm * dots_per_mm)
+    for y in range(round(top * dots_per_mm), round(bottom * dots_per_mm) - high):
+        for x in range(round(left * dots_per_mm), round(right * dots_per_mm) - wide):
+            if total[y + high, x + wide] - total[y, x + wide] - total[y + high, x] + total[y, x] == 0:
+                return x / dots_per_mm, y / dots_per_mm
+    return None
 
 
 def written(field: FieldDefinition, value: str | int | float | bool) -> str:

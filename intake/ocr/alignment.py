@@ -18,34 +18,18 @@ import numpy.typing as npt
 
 from intake.fax import GrayImage
 from intake.ocr import thresholds
-from intake.ocr.coarse import BlankProfiles, Floats, Matrix
+from intake.ocr.blank_page import PATCH, BlankPage
+from intake.ocr.coarse import Floats, Matrix
 from intake.ocr.following import BAND, Following, Squeeze, follow_nothing, joined, unsupported_rows
 from intake.ocr.row_path import RowPath, cells_of, row_path
 
-PATCH = 14  # pixels from a landmark's middle to its edge
 ACROSS, WIDE, DOWN = 6, 18, 4  # pixels searched around a landmark; sideways never as far as a comb cell is wide (47)
 RIM = 2  # rows more around a window, so that blurring does not mix neighbours
 END = PATCH + DOWN + RIM
-EDGE = PATCH + 10  # pixels from the page's edge within which nothing can be looked for
 NEAR, FAR = 12, 176  # pixels that rows may be off: coarse scales and a few lost rows; 150 lost rows
 STEP = 8  # pixels between nodes of the map that is then interpolated
 UNSTEADY_ROWS = 16.0  # within which landmarks are neighbours
 AGREEING = 2.0  # pixels within which neighbouring landmarks must say the same
-
-
-class BlankPage:
-    """A blank form page as pixels: the frame everything is laid into. Made once, kept."""
-
-    def __init__(self, image: GrayImage) -> None:
-        self.image = image  # 200 dpi
-        self.profiles = BlankProfiles(image, thresholds.DPI)
-        smooth = _softened(image)
-        self.landmarks, self.first = _landmarks(smooth)  # n × 2, x and y, whole pixels; the first so many do for a whole page
-        self.patches = [
-            smooth[y - PATCH : y + PATCH + 1, x - PATCH : x + PATCH + 1].copy() for x, y in self.landmarks.astype(int).tolist()
-        ]
-        self.cells = cells_of(image)
-        self.extent = _extent(image)
 
 
 @dataclass(frozen=True)
@@ -214,37 +198,6 @@ class _Found:
         confirmed = (near & alike).sum(axis=1) - 1
         keep = confirmed >= np.maximum(3, 0.25 * near.sum(axis=1))
         return _Found(self.at[keep], self.on_page[keep], self.off[keep])
-
-
-def _landmarks(smooth: GrayImage) -> tuple[Floats, int]:
-    """Corners of print, spread evenly: one in each of 12 × 16 fields of the page, then a second; and how many are first ones."""
-    height, width = smooth.shape
-    corners = cv2.goodFeaturesToTrack(smooth, maxCorners=1500, qualityLevel=0.04, minDistance=18, blockSize=7)
-    taken: dict[tuple[int, int], int] = {}
-    kept: tuple[list[tuple[float, float]], list[tuple[float, float]]] = ([], [])
-    for x, y in np.asarray(corners, np.float32).reshape(-1, 2).round().tolist():
-        inside = EDGE < x < width - EDGE and EDGE < y < height - EDGE
-        cell = (int(x * 12 / width), int(y * 16 / height))
-        number = taken.get(cell, 0)
-        if inside and number < 2:
-            taken[cell] = number + 1
-            kept[number].append((x, y))
-    return np.array([*kept[0], *kept[1]], np.float32).reshape(-1, 2), len(kept[0])
-
-
-def _softened(image: GrayImage) -> GrayImage:
-    """A little blur: a fax moves edges by half a pixel, and correlation must not mind."""
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), 1.0), np.uint8)
-
-
-def _extent(image: GrayImage) -> Floats:
-    """Ends of print, n × 2 (x, y) in blank pixels: the leftmost and rightmost of each BAND rows that print anything."""
-    ends = []
-    for top in range(0, image.shape[0], BAND):
-        columns = np.flatnonzero((image[top : top + BAND] < thresholds.DARK).any(axis=0))
-        if columns.size:
-            ends += [(columns[0], top + BAND / 2), (columns[-1], top + BAND / 2)]
-    return np.array(ends, np.float32).reshape(-1, 2)
 
 
 def _found(page: GrayImage, blank: BlankPage, placement: _Placement, count: int, aside: int) -> _Found:
