@@ -12,7 +12,7 @@ import sys
 
 import typer
 
-from app.commands import demo, forms, people, quarantine, reading, registry, service
+from app.commands import calibrate, demo, forms, people, quarantine, reading, registry, service
 from app.commands.output import WRONG_USAGE, AsJson, json_line, note, table
 
 application = typer.Typer(
@@ -25,6 +25,7 @@ application = typer.Typer(
 for _command in (service.up, service.web, service.work, service.watch, service.send, service.status, reading.read):
     application.command()(_command)
 application.command("demo")(demo.demo)
+application.command("calibrate")(calibrate.calibrate)
 application.add_typer(forms.commands, name="forms")
 application.add_typer(registry.commands, name="registry")
 application.add_typer(people.commands, name="reviewer")

@@ -142,7 +142,7 @@ def compose(settings: Settings, *, read: Read | None = None, gateway: Gateway | 
         broker=broker,
         nudges=BrokerNudges(broker),
         gateway=SpoolFolder(folders.outbox) if gateway is None else gateway,
-        read=KeptReader(database) if read is None else read,
+        read=KeptReader(database, settings.calibration) if read is None else read,
         clock=now,
     )
 
@@ -150,15 +150,17 @@ def compose(settings: Settings, *, read: Read | None = None, gateway: Gateway | 
 class KeptReader:
     """The real reader, its models loaded once when first used and kept between faxes."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, calibration: Path | None) -> None:
         self._known = PartiesOfRegistry(database)
+        self._calibration = calibration
 
     @cached_property
     def reader(self) -> Reader:
         """The models and blanks; loading them takes a second."""
+        from intake.ocr.certainty import Calibration
         from intake.read_fax import Reader
 
-        return Reader(load_catalogue())
+        return Reader(load_catalogue(), Calibration.load(self._calibration))
 
     def __call__(self, path: Path, today: date) -> ReadFax:
         """Read one file."""

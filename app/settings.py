@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=2, ge=1, le=64, description="Processes that read faxes at the same time (about 600 MB of memory each)."
     )
+    calibration: Path | None = Field(
+        default=None, description="File that `remsfax calibrate` wrote; unset: the calibration that remsfax brings."
+    )
     desk_password: SecretStr | None = Field(
         default=None, description="Password of the first desk account `reviewer`; unset: made up and kept in first-sign-in.txt."
     )
@@ -69,6 +72,11 @@ class Settings(BaseSettings):
         default=300.0, gt=0, description="A worker busy with one step for longer is taken for hung and replaced."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged (to stderr).")
+
+    @field_validator("calibration", mode="before")
+    @classmethod
+    def _unset_where_empty(cls, path: object) -> object:
+        return None if path == "" else path
 
     @field_validator("program_fax", "program_phone", "contact_centre_fax")
     @classmethod

@@ -8,7 +8,7 @@ Refuses: to judge; which steps are legal stands in `review_queue.lifecycle`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,13 @@ def open_items(session: Session, states: Iterable[ReviewState], limit: int) -> l
     """Rows in the given states, the most urgent and then the oldest first."""
     wanted = select(ItemRow).where(ItemRow.state.in_([state.value for state in states]))
     return list(session.scalars(wanted.order_by(*_QUEUE_ORDER).limit(limit)))
+
+
+def confirmed_items(session: Session) -> Iterator[ReviewItem]:
+    """Every item that a person confirmed, the oldest first."""
+    rows = session.scalars(select(ItemRow).where(ItemRow.state == ReviewState.CONFIRMED.value).order_by(ItemRow.received_at))
+    for row in rows:
+        yield _item(row, _latest_verdicts(session, row.id))
 
 
 def counts(session: Session) -> dict[ReviewState, int]:

@@ -1,96 +1,164 @@
-"""How sure a value is: the first calibration, by rules whose figures come from measured readers.
+"""How sure a value is: what speaks for it, turned into a probability by a calibration that was fitted on labelled faxes.
 
-What: a probability for each way a value can have come about, and the bars above which nobody need look.
-Why: two unlike readers that agree on print are right 98–100 % of the time before any check; with the cells counted by ink and
-the value's own checks passed, what is left is rarer than what a person misses. One reader alone is not enough
-for a critical field.
-Refuses: to be more than it is: version "rules-1" is stored with every value; fitted calibrations replace it.
+What: evidence as a few numbers of which more is better, a logistic curve over them for each way a value can come about, and the
+bars above which nobody need look, one for critical fields and one for ordinary ones.
+Why: a probability that is true lets the bar follow from the errors a field's class allows, not from taste; a curve over few
+numbers with signs that cannot turn is as much as a few thousand labelled fields can bear.
+Refuses: evidence of a kind that the calibration does not know (it is never certain); a calibration file that is damaged
+(`BadCalibration`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
 
-VERSION = "rules-1"
+SHIPPED = Path(__file__).with_name("models") / "calibration.json"
+PRIOR = SHIPPED.with_name("calibration_prior.json")  # set by hand, before anything was measured; where every fit starts
 
-BAR_CRITICAL = 0.9990
-"""Accept a critical field (patient, ANC, status, BEN, rationale, NPI, signatures) from here."""
+SHARPEST = 25.0  # logits; a curve says no more
+MOST_NINES = 5.0  # a reader's own 0.99999 and more are all alike: nothing measured tells them apart
 
-BAR_ORDINARY = 0.9970
-"""Accept an ordinary field from here."""
+
+class Manner(StrEnum):
+    """The ways a value can come about that are calibrated apart."""
+
+    READ_COMB = "read_comb"  # characters in cells, read
+    PRINTED_COMB = "printed_comb"  # characters in cells that tesseract reads alike: print
+    READ_LINE = "read_line"  # free writing by hand, read
+    PRINTED_LINE = "printed_line"  # a line of a form that is typed, by its combs, read
+    VERIFIED_COMB = "verified_comb"  # a known value confirmed in cells
+    VERIFIED_LINE = "verified_line"  # a known value confirmed on a line
+    BLANK = "blank"  # no ink
+    MARK = "mark"  # tick boxes
+    SIGNATURE = "signature"
+    TEXT = "text"  # the PDF's own text
 
 
 @dataclass(frozen=True)
-class TextEvidence:
-    """What speaks for one value read from pixels."""
+class Evidence:
+    """What speaks for one value: numbers of which more is better, by name."""
 
-    path: float  # the recogniser's probability for the text over all its paths, 0–1
-    agrees: bool  # the independent reader, looking alone, says the same
-    late: bool  # … but only on a second look, having said something else at first
-    loosely: bool  # … says the same but for capitals, spaces or punctuation
-    silent: bool  # the independent reader said nothing usable
-    checked: bool  # a check digit fits (NPI, DEA, patient ID)
-    counted: bool | None  # characters equal the cells with ink; None without cells
-    parsed: bool  # the value is of the form the field needs
-    damaged: bool  # the zone lies in damaged or squeezed rows, or its place is extrapolated
-    standard: bool  # 204 × 98
-    beyond: bool  # strokes run over the zone's edge
+    manner: Manner
+    speaks: Mapping[str, float]
 
 
-def text_certainty(evidence: TextEvidence) -> float:
-    """The probability that the whole value is right."""
-    if not evidence.parsed or evidence.counted is False:
-        certainty = 0.4 * evidence.path
-    elif evidence.agrees and evidence.checked:
-        certainty = 0.99999 if not evidence.late else 0.9995
-    elif evidence.agrees and evidence.late:
-        certainty = 0.9985 if evidence.path >= 0.97 else 0.98
-    elif evidence.agrees:
-        certainty = 0.9997 if evidence.path >= 0.90 else 0.9975 if evidence.path >= 0.50 else 0.98
-    elif evidence.checked and evidence.counted and evidence.path >= 0.80:
-        certainty = 0.9995
-    elif evidence.loosely and evidence.path >= 0.998:
-        certainty = 0.9975
-    elif (evidence.loosely and evidence.path >= 0.90) or (evidence.counted and evidence.path >= 0.97):
-        certainty = 0.9960
-    elif evidence.silent and evidence.path >= 0.97:
-        certainty = 0.9900
-    else:
-        certainty = 0.97 * evidence.path
-    if evidence.damaged:
-        certainty -= (1 - certainty) * 9 + 0.002
-    if evidence.beyond:
-        certainty -= 0.0015
-    if evidence.standard:
-        certainty -= (1 - certainty) * 0.5
-    return max(0.0, min(certainty, 1.0))
+@dataclass(frozen=True)
+class Curve:
+    """One manner's logistic curve and bars."""
+
+    base: float
+    weights: Mapping[str, float]  # none below 0
+    bar_critical: float  # certainty from which a critical field is accepted; above 1: never
+    bar_ordinary: float
+    fitted_on: int  # labelled fields
+    wrong: int  # of these
+    knee: float = 25.0  # logit from which the curve rises more steeply
+    steeper: float = 1.0  # times as steeply, at least 1
+
+    def certainty(self, speaks: Mapping[str, float]) -> float:
+        """The probability that the whole value is right; evidence the curve does not know counts nothing."""
+        total = self.base + sum(weight * speaks.get(name, 0.0) for name, weight in self.weights.items())
+        if total > self.knee:
+            total = self.knee + self.steeper * (total - self.knee)
+        return 1.0 / (1.0 + math.exp(-max(-SHARPEST, min(SHARPEST, total))))
 
 
-BLANK_CERTAIN = 0.9998
-"""A zone without ink above noise on a well laid page is blank."""
+class BadCalibration(Exception):
+    """A calibration file that cannot be used."""
 
-BLANK_DIRTY = 0.990
-"""… with some ink that is probably dirt."""
 
-MARK_CERTAIN = 0.9998
-"""A tick box far from the band of doubt."""
+@dataclass(frozen=True)
+class Calibration:
+    """All curves of one fit."""
 
-MARK_NEAR = 0.9975
-"""A tick box near it."""
+    version: str
+    curves: Mapping[Manner, Curve]
 
-TEXT_LAYER = 0.99999
+    def certainty(self, evidence: Evidence) -> float:
+        """The probability that the whole value is right, 0–1; 0 for evidence of a manner that was never fitted."""
+        curve = self.curves.get(evidence.manner)
+        return 0.0 if curve is None else curve.certainty(evidence.speaks)
+
+    def accepted(self, manner: Manner, certainty: float, critical: bool) -> bool:
+        """Whether nobody need look."""
+        curve = self.curves.get(manner)
+        return curve is not None and certainty >= (curve.bar_critical if critical else curve.bar_ordinary)
+
+    def collecting(self) -> Calibration:
+        """The same, but what tesseract bears out in cells is never looked at again: a fit must see all, not only the sure."""
+        printed = self.curves.get(Manner.PRINTED_COMB)
+        if printed is None:
+            return self
+        curve = replace(printed, bar_critical=0.0, bar_ordinary=0.0)
+        return replace(self, curves={**self.curves, Manner.PRINTED_COMB: curve})
+
+    def to_json(self) -> str:
+        """As it is kept in a file."""
+        curves = {
+            manner.value: {
+                "base": round(curve.base, 5),
+                "weights": {name: round(weight, 5) for name, weight in curve.weights.items()},
+                "bar_critical": round(curve.bar_critical, 8),
+                "bar_ordinary": round(curve.bar_ordinary, 8),
+                "knee": round(curve.knee, 5),
+                "steeper": round(curve.steeper, 5),
+                "fitted_on": curve.fitted_on,
+                "wrong": curve.wrong,
+            }
+            for manner, curve in self.curves.items()
+        }
+        return json.dumps({"version": self.version, "curves": curves}, indent=1) + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> Calibration:
+        """The way back; BadCalibration says what is wrong."""
+        try:
+            data = json.loads(text)
+            curves = {
+                Manner(manner): Curve(
+                    base=float(one["base"]),
+                    weights={str(name): float(weight) for name, weight in one["weights"].items()},
+                    bar_critical=float(one["bar_critical"]),
+                    bar_ordinary=float(one["bar_ordinary"]),
+                    fitted_on=int(one["fitted_on"]),
+                    wrong=int(one["wrong"]),
+                    knee=float(one.get("knee", SHARPEST)),
+                    steeper=float(one.get("steeper", 1.0)),
+                )
+                for manner, one in data["curves"].items()
+            }
+            calibration = Calibration(str(data["version"]), curves)
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
+            raise BadCalibration(f"not a calibration: {problem!r}") from problem
+        for manner, curve in curves.items():
+            if any(weight < 0 for weight in curve.weights.values()) or curve.steeper < 1:
+                raise BadCalibration(f"{manner}: a weight below 0 would take evidence for its opposite")
+        return calibration
+
+    @staticmethod
+    def load(path: Path | None = None) -> Calibration:
+        """The calibration of a file, else the shipped one. Raises BadCalibration with the file's name."""
+        place = path or SHIPPED
+        try:
+            return Calibration.from_json(place.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, BadCalibration) as problem:
+            raise BadCalibration(f"{place}: {problem}") from problem
+
+
+def nines(probability: float) -> float:
+    """How many nines a probability has: 0.9 is 1, 0.999 is 3; from 0 to `MOST_NINES`."""
+    return min(MOST_NINES, max(0.0, -math.log10(max(1.0 - probability, 10.0**-MOST_NINES))))
+
+
+TEXT_LAYER = Evidence(Manner.TEXT, {})
 """A value typed into a PDF form and transmitted as text: nothing was recognised, nothing can be misread."""
 
-VERIFIED = 0.9999
-"""A known value confirmed on the page, with the person settled by the joint evidence of several fields."""
 
-
-def mark_certainty(firmness: float, damaged: bool) -> float:
-    """For tick boxes and signatures, from how far they lie outside the band of doubt (0–1)."""
-    certainty = MARK_CERTAIN if firmness >= 0.25 else MARK_NEAR + (MARK_CERTAIN - MARK_NEAR) * firmness / 0.25
-    return certainty - 0.005 if damaged else certainty
-
-
-def accepted(certainty: float, critical: bool) -> bool:
-    """Whether nobody need look."""
-    return certainty >= (BAR_CRITICAL if critical else BAR_ORDINARY)
+def mark_certainty(firmness: float, manner: Manner = Manner.MARK) -> Evidence:
+    """What speaks for a tick box or a signature: how far it lies outside the band of doubt (0–1)."""
+    return Evidence(manner, {"firm": min(1.0, firmness), "clear": float(firmness >= 0.25)})

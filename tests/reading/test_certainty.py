@@ -1,57 +1,81 @@
-"""The first calibration keeps its promises of order."""
+"""A calibration turns evidence into a probability that only rises with more of it, and keeps its bars."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.ocr.certainty import TextEvidence, accepted, mark_certainty, text_certainty
+from intake.ocr.certainty import SHIPPED, BadCalibration, Calibration, Curve, Evidence, Manner, mark_certainty, nines
 
-evidence = st.builds(
-    TextEvidence,
-    path=st.floats(0, 1),
-    agrees=st.booleans(),
-    late=st.booleans(),
-    loosely=st.booleans(),
-    silent=st.booleans(),
-    checked=st.booleans(),
-    counted=st.none() | st.booleans(),
-    parsed=st.booleans(),
-    damaged=st.booleans(),
-    standard=st.booleans(),
-    beyond=st.booleans(),
+share = st.floats(0, 5)
+CURVE = Curve(-4.0, {"joint": 1.5, "agree": 2.0}, 0.999, 0.99, 1000, 3)
+CALIBRATION = Calibration("test", {Manner.READ_COMB: CURVE})
+
+
+@given(st.dictionaries(st.sampled_from(["joint", "agree", "unheard"]), share))
+def test_a_certainty_is_a_probability(speaks: dict[str, float]) -> None:
+    assert 0.0 <= CALIBRATION.certainty(Evidence(Manner.READ_COMB, speaks)) <= 1.0
+
+
+@given(share, share, share)
+def test_more_evidence_never_makes_less_certain(a: float, b: float, other: float) -> None:
+    low, high = sorted((a, b))
+    assert CURVE.certainty({"joint": low, "agree": other}) <= CURVE.certainty({"joint": high, "agree": other})
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_nines_rise_with_the_probability_and_end_where_nothing_is_known(a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    assert 0.0 <= nines(low) <= nines(high) <= 5.0
+
+
+def test_evidence_of_a_manner_that_was_never_fitted_is_never_accepted() -> None:
+    evidence = Evidence(Manner.SIGNATURE, {"firm": 1.0})
+    certain = CALIBRATION.certainty(evidence)
+    assert certain == 0.0
+    assert not CALIBRATION.accepted(Manner.SIGNATURE, 1.0, critical=False)
+
+
+def test_a_critical_field_needs_more_than_an_ordinary_one() -> None:
+    assert CALIBRATION.accepted(Manner.READ_COMB, 0.995, critical=False)
+    assert not CALIBRATION.accepted(Manner.READ_COMB, 0.995, critical=True)
+
+
+def test_a_calibration_survives_its_file() -> None:
+    assert Calibration.from_json(CALIBRATION.to_json()) == CALIBRATION
+
+
+def test_the_shipped_calibration_knows_every_manner_and_asks_more_of_critical_fields() -> None:
+    shipped = Calibration.load()
+    assert set(shipped.curves) == set(Manner)
+    assert all(curve.bar_ordinary <= curve.bar_critical for curve in shipped.curves.values())
+    assert shipped.accepted(Manner.TEXT, shipped.certainty(Evidence(Manner.TEXT, {})), critical=True)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data["curves"].pop("mark") and data["curves"].update(unheard_of={}),
+        lambda data: data["curves"]["mark"].pop("base"),
+        lambda data: data["curves"]["mark"]["weights"].update(firm=-1.0),
+        lambda data: data.pop("version"),
+    ],
 )
-
-
-@given(evidence)
-def test_a_certainty_is_a_probability(one: TextEvidence) -> None:
-    assert 0.0 <= text_certainty(one) <= 1.0
-
-
-@given(evidence)
-def test_damage_low_resolution_and_ink_over_the_edge_never_raise_certainty(one: TextEvidence) -> None:
-    for worse in ({"damaged": True}, {"standard": True}, {"beyond": True}, {"parsed": False}):
-        assert text_certainty(replace(one, **worse)) <= text_certainty(one) or getattr(one, next(iter(worse))) == next(
-            iter(worse.values())
-        )
-
-
-@given(evidence)
-def test_no_critical_value_is_accepted_on_one_readers_word_without_a_check_digit(one: TextEvidence) -> None:
-    if not one.agrees and not one.checked:
-        assert not accepted(text_certainty(one), critical=True)
-
-
-@given(evidence)
-def test_nothing_that_does_not_parse_or_whose_cells_do_not_count_is_accepted(one: TextEvidence) -> None:
-    if not one.parsed or one.counted is False:
-        assert not accepted(text_certainty(one), critical=False)
+def test_a_damaged_calibration_is_refused_by_name(tmp_path: Path, spoil) -> None:  # type: ignore[no-untyped-def]
+    data = json.loads(SHIPPED.read_text())
+    spoil(data)
+    file = tmp_path / "calibration.json"
+    file.write_text(json.dumps(data))
+    with pytest.raises(BadCalibration, match=r"calibration\.json"):
+        Calibration.load(file)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_firmer_mark_is_never_less_certain(a: float, b: float) -> None:
     low, high = sorted((a, b))
-    assert mark_certainty(low, damaged=False) <= mark_certainty(high, damaged=False)
-    assert mark_certainty(high, damaged=True) < mark_certainty(high, damaged=False)
+    shipped = Calibration.load()
+    assert shipped.certainty(mark_certainty(low)) <= shipped.certainty(mark_certainty(high))

@@ -1,0 +1,156 @@
+"""Labelled fields for the calibration: from folders of labelled faxes, and from what people said at the desk.
+
+What: reads the faxes of a folder as `remsfax read` does and compares each field with `NAME.expected.json`; takes the verdicts
+of confirmed items at the desk as labels of the fields they settled.
+Why: certainty is only as true as the faxes it was fitted on, and nobody's faxes are like those of the place where it runs.
+Refuses: a folder without labelled faxes (`NothingLabelled`); fields that nobody was to be certain of, and what a person called
+illegible.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from intake.ocr.calibrating import Labelled
+from intake.ocr.certainty import Calibration, Manner
+from intake.read_fax import Reader
+from intake.reading import FieldReading, FormReading, Value
+from intake.reading_json import form_reading_from_json
+from review_queue.review_item import VerdictKind
+
+EXPECTED = ".expected.json"
+KNOWN = "known.jsonl"  # of a folder: the people and places its faxes are verified against
+
+
+class NothingLabelled(Exception):
+    """A folder without a fax that has its expected values beside it."""
+
+
+def of_folder(folder: Path, received: date | None, processes: int) -> list[Labelled]:
+    """Every calibrated field of a folder's labelled faxes."""
+    files = [path for path in sorted(folder.iterdir()) if path.suffix in (".tif", ".tiff", ".pdf") and _expected(path).is_file()]
+    if not files:
+        raise NothingLabelled(f"{folder} holds no fax with its {EXPECTED} beside it")
+    known = folder / KNOWN
+    work = partial(_of_fax, known if known.is_file() else None, received)
+    with ProcessPoolExecutor(processes) as pool:
+        return [one for found in pool.map(work, files, chunksize=4) for one in found]
+
+
+def of_readings(folder: Path, readings: Path) -> list[Labelled]:
+    """As `of_folder`, from the lines that `remsfax read --json` printed for its faxes; lines of other files are passed over."""
+    found: list[Labelled] = []
+    for text in readings.read_text(encoding="utf-8").splitlines():
+        line = json.loads(text)
+        expected = _expected(folder / Path(line["file"]).name)
+        if expected.is_file():
+            documents = [form_reading_from_json(one) for one in line["documents"]]
+            truth = json.loads(expected.read_text(encoding="utf-8")).get("documents", ())
+            found += labelled_of(expected.name, documents, truth, _critical())
+    if not found:
+        raise NothingLabelled(f"{readings} has no line for a fax of {folder} with its {EXPECTED}")
+    return found
+
+
+def of_desk(session: Session, critical: Mapping[str, frozenset[str]]) -> Iterator[Labelled]:
+    """Every calibrated field that a person settled at the desk; `critical` names each form's critical fields."""
+    from review_queue import storage
+
+    for item in storage.confirmed_items(session):
+        reading = item.reading
+        if reading is None:
+            continue
+        for key, verdict in item.verdicts.items():
+            read = reading.fields.get(key)
+            if read is None or not read.manner or verdict.kind is VerdictKind.ILLEGIBLE:
+                continue
+            stands = verdict.value if verdict.kind is not VerdictKind.BLANK else False if isinstance(read.value, bool) else None
+            yield _labelled(item.item_id, reading, read, stands, critical.get(reading.form, frozenset()))
+
+
+def _expected(path: Path) -> Path:
+    return path.with_name(f"{path.stem}{EXPECTED}")
+
+
+@cache
+def _reader() -> Reader:
+    from intake.forms.catalogue import load_catalogue
+
+    return Reader(load_catalogue(), Calibration.load().collecting())
+
+
+@cache
+def _known(path: Path | None) -> Any:
+    from app.known_parties import PartiesOfFile
+    from intake.known import NobodyKnown
+
+    return NobodyKnown() if path is None else PartiesOfFile.load(path)
+
+
+def _of_fax(known: Path | None, received: date | None, path: Path) -> list[Labelled]:
+    from app.commands.reading import day_of_receipt
+    from intake.errors import UnreadableFax
+    from intake.read_fax import read_fax
+
+    try:
+        reading = read_fax(path.absolute(), _reader(), _known(known), received or day_of_receipt(path)).reading
+    except UnreadableFax:
+        return []
+    expected = json.loads(_expected(path).read_text(encoding="utf-8"))
+    return list(labelled_of(path.name, reading.documents, expected.get("documents", ()), _critical()))
+
+
+def labelled_of(
+    fax: str, read: Sequence[FormReading], expected: Sequence[Mapping[str, Any]], critical: Mapping[str, frozenset[str]]
+) -> Iterator[Labelled]:
+    """Each calibrated field of the documents of one fax, matched by form and by the fax pages they stand on."""
+    left = list(read)
+    for document in expected:
+        pages = {page["fax_page"] for page in document["pages"]}
+        fitting = [one for one in left if one.form == document["form"] and pages & {page.fax_page for page in one.pages}]
+        if not fitting:
+            continue
+        best = max(fitting, key=lambda one: len(pages & {page.fax_page for page in one.pages}))
+        left.remove(best)
+        for name, value in document["values"].items():
+            one = best.fields.get(name)
+            if one is not None and one.manner:
+                yield _labelled(fax, best, one, value, critical.get(best.form, frozenset()))
+
+
+def _labelled(fax: str, document: FormReading, read: FieldReading, stands: Value, critical: frozenset[str]) -> Labelled:
+    return Labelled(fax, Manner(read.manner), read.speaks, read.field in critical, same(read.value, stands))
+
+
+def same(read: Value, stands: Value) -> bool:
+    """Equal as whole values: text with folded spaces letter for letter, marks as booleans, numbers as numbers. Which letters are
+    capitals decides nothing anywhere in the registry, and in many hands cannot be told."""
+    if isinstance(read, bool) or isinstance(stands, bool):
+        return read is stands
+    if isinstance(read, str) and isinstance(stands, str):
+        return " ".join(read.split()).casefold() == " ".join(stands.split()).casefold()
+    return read == stands
+
+
+@cache
+def _critical() -> Mapping[str, frozenset[str]]:
+    return critical_fields()
+
+
+def critical_fields() -> Mapping[str, frozenset[str]]:
+    """The critical fields of every form."""
+    from intake.forms.catalogue import load_catalogue
+
+    found: dict[str, frozenset[str]] = {}
+    for form in load_catalogue().forms:
+        names = frozenset(one.name for one in form.fields if one.critical)
+        found[form.code] = found.get(form.code, frozenset()) | names
+    return found

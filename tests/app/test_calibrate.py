@@ -1,0 +1,53 @@
+"""`remsfax calibrate`: from labelled faxes and the desk's answers to a calibration, or to why there is none."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.calibrating import same
+from app.command_line import application
+from intake.ocr.certainty import Calibration
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_faxes"
+
+
+def calibrate(*arguments: str) -> Result:
+    return CliRunner().invoke(application, ["calibrate", *arguments])
+
+
+def test_a_few_labelled_faxes_are_too_few_to_change_a_bar_and_it_says_so(tmp_path: Path) -> None:
+    fax = next(path for path in sorted(SAMPLES.glob("*.tif")) if path.with_name(f"{path.stem}.expected.json").exists())
+    folder = tmp_path / "labelled"
+    folder.mkdir()
+    shutil.copy(fax, folder)
+    shutil.copy(fax.with_name(f"{fax.stem}.expected.json"), folder)
+    done = calibrate(str(folder), "--out", str(tmp_path / "new.json"), "--version", "mine", "--received", "2026-11-18", "--json")
+    assert done.exit_code == 1
+    kept = {line["manner"]: line["kept"] for line in map(json.loads, done.stdout.splitlines())}
+    assert "too few" in kept["mark"]
+    new = Calibration.load(tmp_path / "new.json")
+    assert new.version == "mine"
+    assert new.curves == Calibration.load().curves
+
+
+def test_a_folder_without_labelled_faxes_is_wrong_usage(tmp_path: Path) -> None:
+    done = calibrate(str(tmp_path))
+    assert done.exit_code == 2
+    assert "expected.json" in done.stderr
+
+
+def test_nothing_to_fit_on_is_wrong_usage() -> None:
+    assert calibrate().exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("read", "stands", "equal"),
+    [("A  B", "A B", True), ("a", "A", True), ("a b", "ab", False), (True, True, True), (True, 1, False), (1850, 1850.0, True), (None, "", False)],
+)
+def test_values_are_the_same_only_as_a_whole(read: object, stands: object, equal: bool) -> None:
+    assert same(read, stands) is equal  # type: ignore[arg-type]
