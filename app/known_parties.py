@@ -16,7 +16,7 @@ from app.database import Database
 from intake.known import KnownParty
 
 KINDS = ("patient", "prescriber", "pharmacy", "designee")
-MOST = 20  # candidates per question, as the port says
+MOST = 60  # candidates per question, as the port says
 
 
 class BadKnownFile(Exception):

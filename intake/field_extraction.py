@@ -1,98 +1,176 @@
-"""From a laid page to typed values: what each field's zone holds, and how sure that is.
+"""From laid pages to fields: what needs no reader is told at once, what is written is cut out for those who read.
 
-What: zones are cut; PDF values, blanks, ticks and signatures are told at once; what is written is read by all readers together,
-and what they dispute is looked at once more.
-Why: pixels (intake.ocr) and meaning (intake.forms) meet here, in `voting`, `marked_fields` and `classification`, nowhere else.
+What: zones are cut; PDF values, blanks, ticks and signatures become readings; writing becomes `WrittenField`s, the characters
+of all combs of a document looked at by the small reader in one go. `read_written` then reads what nobody knew.
+Why: pixels (intake.ocr) and meaning (intake.forms) meet here, in `written`, `voting`, `marked_fields` and `classification`,
+nowhere else; and reading costs, so it comes last.
 Refuses: to repair a value so that it passes a check; a value that does not parse is offered as raw text with its problem.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import repeat
+from functools import partial
 
+from intake.comb_voting import read_cells, read_printed_cells
 from intake.forms.definition import FieldDefinition, FieldKind
 from intake.forms.field_values import charset, parse
 from intake.laid_page import LaidPage, field_reading
 from intake.marked_fields import choice, mark, signature
-from intake.ocr import certainty
-from intake.ocr.engine import LARGER, EngineFailed, Strip, TextGuess, TextReader
-from intake.ocr.ppocr import Lattice, PpOcr
+from intake.ocr.cells import CellImage, cut_characters
+from intake.ocr.certainty import TEXT_LAYER, Evidence, Manner
+from intake.ocr.engine import LARGER, EngineFailed, Strip, TextReader
+from intake.ocr.handprint import HandprintReader
+from intake.ocr.ppocr import PpOcr
 from intake.ocr.strips import Cut, cut_cells, cut_line
 from intake.reading import FieldReading, Problem, ProblemKind, Route
-from intake.voting import Written, decided
+from intake.voting import Witness, read_line
+from intake.written import DIGITS, WrittenField
+
+KNOWN_FOR_PRINT = 4  # combs of known people that are looked at to tell whether a form is typed
+LIKE_PRINT = 0.6  # probability of the cells' reading from which tesseract may bear it out
+WORTH_A_VOTE = (
+    0.35  # probability of the recogniser's text under which tesseract cannot make it certain: handwriting it cannot read
+)
+
+
+@dataclass
+class Extracted:
+    """A document's fields: those that are told, and those that must be read."""
+
+    done: dict[str, FieldReading] = field(default_factory=dict)
+    written: dict[str, WrittenField] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Extracted:
-    """A document's fields, and the lattices of those that were written, for verification against what is known."""
+class _Writing:
+    """A field with writing in it, before the characters of its cells are looked at."""
 
-    fields: Mapping[str, FieldReading]
-    lattices: Mapping[str, Lattice]
-    failed: tuple[str, ...]  # readers that failed, in words
+    definition: FieldDefinition
+    page: LaidPage
+    cut: Cut
+    strips: tuple[Strip, ...]
+    cells: tuple[CellImage, ...]  # of the inked cells
 
 
-def extract(pages: Sequence[LaidPage], recogniser: PpOcr, voter: TextReader, today: date) -> Extracted:
-    """Read every field that stands on the given pages of one document."""
-    fields: dict[str, FieldReading] = {}
-    written: list[Written] = []
+def extract(pages: Sequence[LaidPage], recogniser: PpOcr, handprint: HandprintReader, today: date) -> Extracted:
+    """Sort every field that stands on the given pages of one document."""
+    found = Extracted()
+    writing: list[_Writing] = []
     for page in pages:
         for definition in page.placed.form.on_page(page.placed.classification.form_page):
-            done = _without_writing(definition, page, today)
+            done = _without_writing(definition, page, recogniser, today)
             if isinstance(done, FieldReading):
-                fields[definition.name] = done
+                found.done[definition.name] = done
             else:
-                written.append(done)
-    lattices = [[recogniser.lattice(strip) for strip in one.strips] for one in written]
-    failed: tuple[str, ...] = ()
-    votes: Iterator[TextGuess]
-    try:
-        votes = iter(voter.read([strip for one in written for strip in one.strips]))
-    except EngineFailed as error:
-        votes, failed = repeat(TextGuess("", 0.0)), (str(error),)
-    disputed: list[tuple[Written, list[Lattice]]] = []
-    for one, lines in zip(written, lattices, strict=True):
-        vote = " ".join(next(votes).text for _ in one.strips).strip()
-        fields[one.definition.name] = decided(one, lines, vote, today)
-        if _worth_a_second_look(fields[one.definition.name]) and not failed:
-            disputed.append((one, lines))
-    if disputed:
-        fields.update(_looked_again(disputed, fields, voter, today))
-    order = {d.name: place for place, d in enumerate(pages[0].placed.form.fields)} if pages else {}
-    single = {one.definition.name: lines[0] for one, lines in zip(written, lattices, strict=True) if len(lines) == 1}
-    return Extracted(dict(sorted(fields.items(), key=lambda item: order[item[0]])), single, failed)
+                writing.append(done)
+    lattice = handprint.read([cell for one in writing for cell in one.cells])
+    start = 0
+    for one in writing:
+        end = start + len(one.cells)
+        cells = lattice.part(start, end) if one.cells else None
+        found.written[one.definition.name] = WrittenField(one.definition, one.page, one.cut, one.strips, cells, recogniser)
+        start = end
+    return found
 
 
-def _worth_a_second_look(field: FieldReading) -> bool:
-    """A value that the independent reader alone did not bear out."""
-    return (
-        not field.accepted and field.value is not None and {one.kind for one in field.problems} <= {ProblemKind.READERS_DISAGREE}
-    )
-
-
-def _looked_again(
-    disputed: Sequence[tuple[Written, list[Lattice]]], fields: Mapping[str, FieldReading], voter: TextReader, today: date
-) -> dict[str, FieldReading]:
-    """The independent reader looks once more, at larger letters; what it then bears out counts, though for less."""
-    try:
-        votes = iter(voter.read([strip for one, _ in disputed for strip in one.strips], LARGER))
-    except EngineFailed:
-        return {}
-    changed: dict[str, FieldReading] = {}
-    for one, lines in disputed:
+def read_written(
+    written: Mapping[str, WrittenField],
+    settled: Mapping[str, FieldReading],
+    voter: TextReader,
+    today: date,
+) -> tuple[dict[str, FieldReading], tuple[str, ...]]:
+    """Read what is written and not `settled`; and the readers that failed, in words. Settled fields bear witness."""
+    fields: dict[str, FieldReading] = {}
+    left = [one for name, one in written.items() if name not in settled]
+    lines = [one for one in left if one.cells is None]
+    combs = [one for one in left if one.cells is not None]
+    known = [one for name, one in written.items() if name in settled and one.cells is not None]
+    printed, share = _printed(combs, known[:KNOWN_FOR_PRINT], voter)
+    witnesses = {one.definition.name: _witness(one, settled, written, share) for one in left}
+    for one in combs:
         name = one.definition.name
-        vote = " ".join(next(votes).text for _ in one.strips).strip()
-        again = decided(one, lines, vote, today, late=True)
-        if again.certainty > fields[name].certainty:
-            raw = {**fields[name].raw, f"{voter.name}_larger": vote}
-            changed[name] = replace(again, raw=raw, guesses=tuple(dict.fromkeys((*again.guesses, *fields[name].guesses))))
-    return changed
+        read = read_printed_cells(one, witnesses[name], today) if name in printed else None
+        fields[name] = read if read is not None and read.accepted else read_cells(one, witnesses[name], today)
+    votes, failed = _votes([one for one in lines if one.line[1] >= WORTH_A_VOTE], voter)
+    for one in lines:
+        name = one.definition.name
+        fields[name] = read_line(one, votes.get(name, ""), witnesses[name], today)
+    if not failed:
+        disputed = [one for one in lines if one.definition.name in votes and _worth_a_second_look(fields[one.definition.name])]
+        again, _ = _votes(disputed, voter, LARGER)
+        for one in disputed:
+            name = one.definition.name
+            second = read_line(one, again.get(name, ""), witnesses[name], today, late=True)
+            if second.certainty > fields[name].certainty:
+                raw = {**fields[name].raw, f"{voter.name}_larger": again.get(name, "")}
+                guesses = tuple(dict.fromkeys((*second.guesses, *fields[name].guesses)))
+                fields[name] = replace(second, raw=raw, guesses=guesses)
+    return fields, failed
 
 
-def _without_writing(definition: FieldDefinition, page: LaidPage, today: date) -> FieldReading | Written:
-    """Fields that need no reader: PDF values, marks, signatures, blanks; a field with writing comes back as `Written`."""
+def _printed(combs: Sequence[WrittenField], known: Sequence[WrittenField], voter: TextReader) -> tuple[frozenset[str], float]:
+    """The combs in which tesseract reads what the reader of cells does, at a tenth of the large recogniser's cost; and the share
+    of print among all looked at, some `known` ones among them: what is typed here is typed there."""
+    considered = [one for one in (*combs, *known) if one.in_cells and one.in_cells[0][0].isdigit()]
+    likely = [one for one in considered if one.in_cells[0][1] >= LIKE_PRINT]
+    try:
+        votes = voter.read([replace(one.strips[0], charset=DIGITS) for one in likely])
+    except EngineFailed:
+        return frozenset(), 0.0
+    printed = frozenset(
+        one.definition.name for one, vote in zip(likely, votes, strict=True) if vote.text.replace(" ", "") == one.in_cells[0][0]
+    )
+    return printed, len(printed) / len(considered) if considered else 0.0
+
+
+def _votes(lines: Sequence[WrittenField], voter: TextReader, height: int | None = None) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What the independent reader makes of the lines, all on one sheet."""
+    if not lines:
+        return {}, ()
+    strips = [strip for one in lines for strip in one.strips]
+    try:
+        guesses: Iterator[str] = iter(
+            [guess.text for guess in (voter.read(strips) if height is None else voter.read(strips, height))]
+        )
+    except EngineFailed as error:
+        return {}, (str(error),)
+    return {one.definition.name: " ".join(next(guesses) for _ in one.strips).strip() for one in lines}, ()
+
+
+def _worth_a_second_look(read: FieldReading) -> bool:
+    """A value that the independent reader alone did not bear out."""
+    return not read.accepted and read.value is not None and {one.kind for one in read.problems} <= {ProblemKind.READERS_DISAGREE}
+
+
+def _witness(
+    one: WrittenField, settled: Mapping[str, FieldReading], written: Mapping[str, WrittenField], printed: float
+) -> Witness:
+    """What the rest of the form says of a field."""
+    name = one.definition.name
+    if match := re.fullmatch(r"(labs\.\d+)\.anc", name):
+        band = settled.get(f"{match[1]}.band")
+        ticked = band.value if band is not None and band.accepted and isinstance(band.value, str) else None
+        return Witness(band=ticked, printed=printed)
+    if match := re.fullmatch(r"(prescriber|designee|ar|respondent)_(first|last)_name", name):
+        beside = written.get(f"signature_{match[1]}_name")
+        if beside is not None and one.cells is None:
+            words = beside.line[0].casefold().split()
+            return Witness(echoed=one.line[0].casefold() in words, printed=printed)
+    return Witness(printed=printed)
+
+
+def _words_of(recogniser: PpOcr, strips: Sequence[Strip]) -> tuple[str, float]:
+    """What strips of a signature's zone say, if it is words, and the least of their probabilities."""
+    best = [recogniser.lattice(strip).best() for strip in strips]
+    return " ".join(text for text, _ in best), min((sure for _, sure in best), default=0.0)
+
+
+def _without_writing(definition: FieldDefinition, page: LaidPage, recogniser: PpOcr, today: date) -> FieldReading | _Writing:
+    """Fields that need no reader: PDF values, marks, signatures, blanks; a field with writing comes back as `_Writing`."""
     typed = _typed(definition, page, today)
     if typed is not None:
         return typed
@@ -101,13 +179,19 @@ def _without_writing(definition: FieldDefinition, page: LaidPage, today: date) -
     if definition.kind is FieldKind.CHOICE:
         return choice(definition, page)
     if definition.kind is FieldKind.SIGNATURE:
-        return signature(definition, page)
+        return signature(definition, page, partial(_words_of, recogniser))
     cut = cut_cells(page.filled, definition.cells) if definition.cells else cut_line(page.filled, definition.box)
     if not cut.lines:
         return _blank(definition, page, cut)
-    cells = sum(cut.cells) if cut.cells else None
+    cells: tuple[CellImage, ...] = ()
+    if definition.cells:
+        images = cut_characters(page.filled, definition.cells)
+        inked = [place for place, image in enumerate(images) if image.inked]
+        # a point or a dash between two characters has a cell of its own and little ink
+        cells = tuple(image for image in images[inked[0] : inked[-1] + 1] if image.inked or image.doubtful) if inked else ()
     mask = charset(definition).replace(" ", "") if definition.cells else charset(definition)
-    return Written(definition, page, cut, tuple(Strip(definition.name, line, mask, cells) for line in cut.lines))
+    strips = tuple(Strip(definition.name, line, mask, len(cells) or None) for line in cut.lines)
+    return _Writing(definition, page, cut, strips, cells)
 
 
 def _typed(definition: FieldDefinition, page: LaidPage, today: date) -> FieldReading | None:
@@ -120,9 +204,9 @@ def _typed(definition: FieldDefinition, page: LaidPage, today: date) -> FieldRea
         if raw is None or raw == "" or raw is False:
             return None  # nothing typed: look at the pixels, somebody may have written on the print
         if definition.kind is FieldKind.MARK:
-            return field_reading(definition, page, True, certainty.TEXT_LAYER, Route.TEXT, {"pdf": "on"})
+            return field_reading(definition, page, True, TEXT_LAYER, Route.TEXT, {"pdf": "on"})
         if definition.kind is FieldKind.CHOICE:
-            return field_reading(definition, page, str(raw), certainty.TEXT_LAYER, Route.TEXT, {"pdf": str(raw)})
+            return field_reading(definition, page, str(raw), TEXT_LAYER, Route.TEXT, {"pdf": str(raw)})
         return _from_text(definition, page, str(raw), today)
     if definition.kind in (FieldKind.MARK, FieldKind.CHOICE) or not page.scan.text:
         return None
@@ -141,14 +225,15 @@ def _inside(definition: FieldDefinition, x_mm: float, y_mm: float) -> bool:
 
 def _from_text(definition: FieldDefinition, page: LaidPage, raw: str, today: date) -> FieldReading:
     parsed = parse(definition, raw, today)
-    certain = certainty.TEXT_LAYER if not parsed.problems else 0.5
+    certain = TEXT_LAYER if not parsed.problems else 0.5
     return field_reading(definition, page, parsed.value, certain, Route.TEXT, {"pdf": raw}, parsed.problems, parsed.guesses)
 
 
 def _blank(definition: FieldDefinition, page: LaidPage, cut: Cut) -> FieldReading:
     dirty = cut.doubtful_cells > 0
-    certain = certainty.BLANK_DIRTY if dirty else certainty.BLANK_CERTAIN
     problems: tuple[Problem, ...] = ()
     if dirty:
         problems = (Problem(ProblemKind.LOW_CERTAINTY, "a little ink in an otherwise empty field", definition.name),)
-    return field_reading(definition, page, None, certain, Route.BLANK, {}, problems)
+    speaks = {"white": max(0.0, 1.0 - cut.ink_mm2 / 0.35), "fine": float(not page.scan.standard_resolution)}
+    evidence = 0.9 if dirty else Evidence(Manner.BLANK, speaks)
+    return field_reading(definition, page, None, evidence, Route.BLANK, {}, problems)

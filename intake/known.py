@@ -25,7 +25,7 @@ class KnownParties(Protocol):
     """Who could be meant by what was read so far."""
 
     def candidates(self, kind: str, read: Mapping[str, Sequence[str]]) -> Sequence[KnownParty]:
-        """Parties of `kind` that share at least one of the read values (each field with its guesses), best first, at most 20."""
+        """Parties of `kind` that share at least one of the read values (each field with its guesses), best first, at most 60."""
         ...
 
 

@@ -11,11 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from intake.classification import PlacedPage
 from intake.fax import PageScan
 from intake.forms.definition import FieldDefinition, FieldKind
-from intake.ocr import certainty, thresholds
-from intake.ocr.ink import FilledPage, fill_of
+from intake.ocr import thresholds
+from intake.ocr.certainty import Calibration, Evidence
+from intake.ocr.ink import FilledPage, Mask, extent, fill_of
+from intake.ocr.stripes import find_stripes, without_stripes
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
 
 INK_ONLY = frozenset({FieldKind.MARK, FieldKind.CHOICE, FieldKind.SIGNATURE})
@@ -28,11 +32,34 @@ class LaidPage:
     scan: PageScan
     placed: PlacedPage
     filled: FilledPage
+    calibration: Calibration  # what turns evidence into certainty, and the bars
+    striped: Mask | None = None  # in the blank's frame: where a stripe was taken away; None without one
 
     @staticmethod
-    def of(scan: PageScan, placed: PlacedPage) -> LaidPage:
-        """Separate fill from print once for the whole page."""
-        return LaidPage(scan, placed, fill_of(placed.laid, placed.blank.image, thresholds.DPI))
+    def of(scan: PageScan, placed: PlacedPage, calibration: Calibration) -> LaidPage:
+        """Separate fill from print once for the whole page, without the stripes that dirt on the glass drew down it."""
+        stripes = find_stripes(placed.upright)
+        if not stripes:
+            return LaidPage(scan, placed, fill_of(placed.laid, placed.blank.image, thresholds.DPI), calibration)
+        where = np.full(placed.upright.shape, 255, np.uint8)
+        for stripe in stripes:
+            where[:, stripe.left - 1 : stripe.right + 1] = 0
+        lay = placed.registration.into_blank_frame
+        laid, striped = lay(without_stripes(placed.upright, stripes), placed.blank), lay(where, placed.blank)
+        return LaidPage(scan, placed, fill_of(laid, placed.blank.image, thresholds.DPI), calibration, striped < 255)
+
+    def stripe_through(self, definition: FieldDefinition, through_ink: bool = False) -> Problem | None:
+        """A problem where a stripe runs through a field, or only where it runs `through_ink` that stands there: what stood under
+        it may be gone."""
+        if self.striped is None:
+            return None
+        x0, y0, x1, y1 = self.filled.box(definition.box)
+        inked = extent(self.filled.fill[y0:y1, x0:x1]) if through_ink else None
+        if inked is not None:
+            x0, x1 = x0 + inked[0], x0 + inked[2]
+        if not self.striped[y0:y1, x0:x1].any():
+            return None
+        return Problem(ProblemKind.STRIPE, "a stripe of the sender's machine runs through this field", definition.name)
 
 
 def page_place(page: LaidPage, definition: FieldDefinition, written: bool) -> Problem | None:
@@ -60,15 +87,20 @@ def field_reading(
     definition: FieldDefinition,
     page: LaidPage,
     value: Value,
-    certain: float,
+    evidence: Evidence | float,
     route: Route,
     raw: Mapping[str, str],
     problems: Sequence[Problem] = (),
     guesses: Sequence[Value] = (),
 ) -> FieldReading:
-    """One reading, with the problems of its place on the page; accepted if certain enough and nothing speaks against it."""
+    """One reading, with the problems of its place on the page; accepted if certain enough and nothing speaks against it.
+
+    A bare probability instead of evidence is a doubt: never accepted.
+    """
     written = definition.kind not in INK_ONLY and route is not Route.BLANK
     place = None if route is Route.TEXT else page_place(page, definition, written)
+    certain = evidence if isinstance(evidence, float) else page.calibration.certainty(evidence)
+    accepted = not isinstance(evidence, float) and page.calibration.accepted(evidence.manner, certain, definition.critical)
     if place is not None:
         problems = (*problems, place)
         certain = min(certain, 0.5 if place.kind is ProblemKind.CUT_OFF else 0.99)
@@ -76,13 +108,16 @@ def field_reading(
         field=definition.name,
         value=value,
         certainty=certain,
-        accepted=certainty.accepted(certain, definition.critical) and not _stops(problems),
+        accepted=accepted and not _stops(problems),
         route=route,
         raw=raw,
         fax_page=page.scan.number,
         box_mm=definition.box,
         problems=tuple(problems),
         guesses=tuple(guesses),
+        manner="" if isinstance(evidence, float) else evidence.manner.value,
+        speaks={} if isinstance(evidence, float) else evidence.speaks,
+        calibration=page.calibration.version,
     )
 
 

@@ -30,10 +30,12 @@ def writing_outside(page: FilledPage, fields: Sequence[FieldDefinition], fax_pag
         for box in field.options.values() if field.options else (field.box,):
             x0, y0, x1, y1 = page.box(box, grow_mm=thresholds.OVERSHOOT_MM)
             stray[y0:y1, x0:x1] = False
+    mm = 25.4 / page.dpi
+    if float(np.count_nonzero(stray)) * mm * mm < thresholds.STRAY_MM2:
+        return None  # telling strokes apart costs a tenth of reading a page, and there is not enough of them
     count, _, stats, _ = cv2.connectedComponentsWithStats(stray.astype(np.uint8), connectivity=8)
     if count <= 1:
         return None
-    mm = 25.4 / page.dpi
     heights, widths = stats[1:, cv2.CC_STAT_HEIGHT] * mm, stats[1:, cv2.CC_STAT_WIDTH] * mm
     strokes = (heights >= 1.2) & (heights <= 40.0) & (widths >= 0.3) & (widths <= 90.0)
     area = float(stats[1:, cv2.CC_STAT_AREA][strokes].sum()) * mm * mm

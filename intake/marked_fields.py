@@ -9,6 +9,7 @@ Refuses: to choose between two marked options, or to take one where another was 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
 from intake.forms.definition import FieldDefinition
@@ -42,7 +43,7 @@ def mark(definition: FieldDefinition, page: LaidPage) -> FieldReading:
         likely = seen.marked >= 0.5
         return field_reading(definition, page, likely, 0.5, Route.READ, raw, (problem,), (likely, not likely))
     value = seen.verdict is MarkVerdict.PRESENT
-    certain = certainty.mark_certainty(seen.firmness, damaged=False)
+    certain = certainty.mark_certainty(seen.firmness)
     return field_reading(definition, page, value, certain, Route.READ if value else Route.BLANK, raw)
 
 
@@ -68,7 +69,7 @@ def choice(definition: FieldDefinition, page: LaidPage) -> FieldReading:
         problem = Problem(ProblemKind.UNSURE_MARK, words, definition.name)
         return field_reading(definition, page, present[0] if present else None, 0.6, Route.READ, raw, (problem,), guesses)
     firmness = min(one.firmness for one in seen.values() if one.verdict is not MarkVerdict.UNSURE)
-    certain = certainty.mark_certainty(firmness, damaged=False)
+    certain = certainty.mark_certainty(firmness)
     value = present[0] if present else None
     return field_reading(definition, page, value, certain, Route.READ if present else Route.BLANK, raw, (), guesses)
 
@@ -86,10 +87,14 @@ def _seen(seen: MarkReading) -> str:
     return f"{seen.look.value}, {100 * seen.ink_share:.0f} % inked, marked {seen.marked:.3f}"
 
 
-def signature(definition: FieldDefinition, page: LaidPage, text: str | None = None, text_certainty: float = 0.0) -> FieldReading:
-    """A signature zone: "present", "absent" or "unsure". `text` is what a reader finds written there, with its probability 0–1;
-    None where none was asked."""
+def signature(
+    definition: FieldDefinition, page: LaidPage, read_words: Callable[[Sequence[Strip]], tuple[str, float]]
+) -> FieldReading:
+    """A signature zone: "present", "absent" or "unsure". `read_words` asks a reader what some strips say, and with which
+    probability (0–1); it is asked only where the ink may be words."""
     seen = read_signature(page.filled, definition.box)
+    strips = strips_of_zone(page.filled, definition.name, definition.box, seen)
+    text, text_certainty = read_words(strips) if strips else ("", 0.0)
     raw = {"ink": f"{seen.look.value}, strokes {seen.stroke_mm:.0f} mm over {seen.width_mm:.0f} mm, signed {seen.signed:.3f}"}
     if text:
         raw["words"] = f"{text} ({text_certainty:.2f})"
@@ -98,7 +103,7 @@ def signature(definition: FieldDefinition, page: LaidPage, text: str | None = No
         problem = Problem(ProblemKind.UNSURE_SIGNATURE, words, definition.name)
         guesses = ("present", "absent") if seen.signed >= 0.5 else ("absent", "present")
         return field_reading(definition, page, "unsure", 0.5, Route.READ, raw, (problem,), guesses)
-    certain = certainty.mark_certainty(firmness, damaged=False)
+    certain = certainty.mark_certainty(firmness, certainty.Manner.SIGNATURE)
     route = Route.READ if verdict is MarkVerdict.PRESENT else Route.BLANK
     return field_reading(definition, page, verdict.value, certain, route, raw)
 
@@ -106,7 +111,11 @@ def signature(definition: FieldDefinition, page: LaidPage, text: str | None = No
 def signature_strips(page: FilledPage, name: str, box: BoxMm) -> tuple[Strip, ...]:
     """The lines in the signature's zone of a field that a reader should see before `signature` is asked; none where its words
     cannot matter."""
-    seen = read_signature(page, box)
+    return strips_of_zone(page, name, box, read_signature(page, box))
+
+
+def strips_of_zone(page: FilledPage, name: str, box: BoxMm, seen: SignatureReading) -> tuple[Strip, ...]:
+    """The same where the zone was looked at already."""
     if seen.look not in (ZoneLook.SIGNED, ZoneLook.WRITTEN, ZoneLook.TYPED) and seen.verdict is not MarkVerdict.UNSURE:
         return ()
     return tuple(Strip(name, line, WORDS) for line in cut_line(page, box).lines)

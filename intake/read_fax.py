@@ -17,28 +17,42 @@ import numpy as np
 from intake.classification import Blanks, PlacedPage, at_common_resolution, place
 from intake.documents import Gathered, gather
 from intake.fax import GrayImage, PageScan
-from intake.field_extraction import extract
+from intake.field_extraction import extract, read_written
 from intake.forms.catalogue import Catalogue
 from intake.forms.cross_checks import cross_check
 from intake.known import KnownParties
 from intake.laid_page import LaidPage
 from intake.margins import writing_outside
-from intake.ocr import certainty, coarse, thresholds
+from intake.ocr import coarse, thresholds
+from intake.ocr.certainty import Calibration
+from intake.ocr.handprint import HandprintReader
 from intake.ocr.ppocr import PpOcr
 from intake.ocr.tesseract import Tesseract
 from intake.other_pages import kind_of
 from intake.page_scans import open_fax
-from intake.reading import FaxReading, FormPage, FormReading, OtherKind, OtherPage, Problem, ProblemKind
+from intake.reading import (
+    FaxReading,
+    FieldReading,
+    FormPage,
+    FormReading,
+    OtherKind,
+    OtherPage,
+    Problem,
+    ProblemKind,
+    Value,
+)
 from intake.verification import verify
 
 
 class Reader:
     """What reading needs and keeps from fax to fax: forms, models, programs. Not for use by two threads at once."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, calibration: Calibration | None = None) -> None:
         self.blanks = Blanks(catalogue)
         self.recogniser = PpOcr()
+        self.handprint = HandprintReader()
         self.voter = Tesseract()
+        self.calibration = calibration or Calibration.load()
 
     @property
     def engines(self) -> dict[str, str]:
@@ -46,7 +60,8 @@ class Reader:
         return {
             self.recogniser.name: self.recogniser.version,
             self.voter.name: self.voter.version,
-            "calibration": certainty.VERSION,
+            self.handprint.name: self.handprint.version,
+            "calibration": self.calibration.version,
         }
 
 
@@ -81,9 +96,17 @@ def read_fax(path: Path, reader: Reader, known: KnownParties, today: date) -> Re
 
 def _read_document(document: Gathered, reader: Reader, known: KnownParties, today: date) -> FormReading:
     form = document.form
-    pages = [LaidPage.of(scan, placed) for scan, placed in document.pages]
-    extracted = extract(pages, reader.recogniser, reader.voter, today)
-    fields = verify(form, extracted.fields, extracted.lattices, known)
+    pages = [LaidPage.of(scan, placed, reader.calibration) for scan, placed in document.pages]
+    extracted = extract(pages, reader.recogniser, reader.handprint, today)
+    codes = {page.placed.turnaround for page in pages if page.placed.turnaround is not None}
+    code = codes.pop() if len(codes) == 1 else None  # pages that say different things say nothing
+    verified = verify(form, extracted.done, extracted.written, known, code)
+    settled = {**extracted.done, **verified.fields}
+    read, failed = read_written(extracted.written, settled, reader.voter, today)
+    found = {**settled, **read}
+    fields = {one.name: found[one.name] for one in form.fields if one.name in found}
+    for name, (problem, value) in verified.against.items():
+        fields[name] = _spoken_against(fields[name], problem, value)
     if any(problem.kind is ProblemKind.UNSURE_FORM for problem in document.problems):
         # whose pages these are must be settled first: a value read right from another patient's page would be wrong here
         fields = {
@@ -92,19 +115,24 @@ def _read_document(document: Gathered, reader: Reader, known: KnownParties, toda
     crossed = cross_check(form, fields)
     for problem in crossed:
         if problem.kind is ProblemKind.CONTRADICTION and problem.field in fields:
-            fields = {**fields, problem.field: replace(fields[problem.field], accepted=False)}
+            fields[problem.field] = replace(fields[problem.field], accepted=False)
     outside = (writing_outside(p.filled, form.on_page(p.placed.classification.form_page), p.scan.number) for p in pages)
     notes = [problem for problem in outside if problem is not None]
-    failed = [Problem(ProblemKind.ENGINE_FAILED, detail) for detail in extracted.failed]
     return FormReading(
         form=form.code,
         revision=form.revision,
         certainty=document.certainty,
         pages=tuple(_form_page(scan, placed) for scan, placed in document.pages),
         missing_pages=document.missing,
-        problems=(*document.problems, *failed, *notes, *crossed),
+        problems=(*document.problems, *(Problem(ProblemKind.ENGINE_FAILED, detail) for detail in failed), *notes, *crossed),
         fields=fields,
     )
+
+
+def _spoken_against(read: FieldReading, problem: Problem, known: Value) -> FieldReading:
+    """A field that says something else than is known: a person decides, with both at hand."""
+    guesses = tuple(dict.fromkeys((*((read.value,) if read.value is not None else ()), *read.guesses, known)))
+    return replace(read, accepted=False, problems=(*read.problems, problem), guesses=guesses)
 
 
 def _form_page(scan: PageScan, placed: PlacedPage) -> FormPage:

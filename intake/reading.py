@@ -6,8 +6,9 @@ Why: uncertainty is data here, never an exception: a smudged NPI is a `Problem`,
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 Value = str | int | float | bool | None
@@ -33,6 +34,7 @@ class ProblemKind(StrEnum):
     UNSURE_FORM = "unsure_form", "which form this is cannot be told for certain"
     UNREGISTERED = "unregistered", "the page cannot be laid over the blank form"
     DAMAGED_ROWS = "damaged_rows", "the line damaged this part of the page"
+    STRIPE = "stripe", "a stripe down the page runs through this field"
     CUT_OFF = "cut_off", "the call ended in the middle of the page"
     MISSING_VALUE = "missing_value", "a required field is blank"
     UNREADABLE = "unreadable", "ink that no reader could read"
@@ -50,6 +52,7 @@ class ProblemKind(StrEnum):
     MISSING_SIGNATURE = "missing_signature", "a required signature is absent"
     NOT_KNOWN = "not_known", "no such person or place in the registry"
     OUTSIDE_ZONE = "outside_zone", "ink runs beyond the field"
+    NEAR_TWIN = "near_twin", "two patients are nearly alike: a person must say which is meant"
     ENGINE_FAILED = "engine_failed", "one of the readers failed"
 
 
@@ -85,6 +88,9 @@ class FieldReading:
     box_mm: BoxMm  # on the form page
     problems: tuple[Problem, ...] = ()
     guesses: tuple[Value, ...] = ()  # what else it might be, best first, for the reviewer
+    manner: str = ""  # how it came about, as the calibration tells it apart; "" where it was never to be certain
+    speaks: Mapping[str, float] = dataclasses.field(default_factory=dict)  # what spoke for it, as numbers of which more is better
+    calibration: str = ""  # version of the calibration that made the certainty of it
 
 
 @dataclass(frozen=True)
@@ -160,4 +166,4 @@ class FaxReading:
     documents: tuple[FormReading, ...]
     other_pages: tuple[OtherPage, ...]
     cpu_seconds: float
-    engines: Mapping[str, str] = field(default_factory=dict)  # engine name to version, and the calibration's version
+    engines: Mapping[str, str] = dataclasses.field(default_factory=dict)  # engine name to version, and the calibration's version

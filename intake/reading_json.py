@@ -110,6 +110,9 @@ def _field_to_json(one: FieldReading) -> Json:
         "box_mm": [round(edge, 2) for edge in one.box_mm],
         "problems": [_problem_to_json(problem) for problem in one.problems],
         "guesses": list(one.guesses),
+        "manner": one.manner,
+        "speaks": {name: round(value, 4) for name, value in one.speaks.items()},
+        "calibration": one.calibration,
     }
 
 
@@ -126,4 +129,7 @@ def _field_from_json(name: str, data: Mapping[str, Any]) -> FieldReading:
         box_mm=(float(x0), float(y0), float(x1), float(y1)),
         problems=tuple(_problem_from_json(problem) for problem in data["problems"]),
         guesses=tuple(data.get("guesses", ())),
+        manner=data.get("manner", ""),  # readings kept by an older release have none of the three
+        speaks=dict(data.get("speaks", {})),
+        calibration=data.get("calibration", ""),
     )

@@ -1,156 +1,293 @@
-"""Asking the page whether it says what is known: the person or place behind a form, by joint evidence.
+"""Asking the page whether it says what is known: whose form it is, and which fields that settles.
 
-What: for each party a form names, candidates from the registry are scored on the recogniser's own lattices, field by field; the
-one that wins clearly is taken, and the fields that agree with it are confirmed.
+What: for each party a form names, candidates are scored field by field on the writing itself; who is identified confirms the
+fields that agree; a printed name is confirmed by the person it belongs to.
 Why: most fields of most faxes are known already, and a known value is confirmed far more surely than an unknown one is read.
-Refuses: near-twins: a runner-up that explains the page nearly as well sends it to a person; a field that disagrees keeps what was
-read and says so.
+Refuses: near-twins, which go to a person; a field that says something else than the registry, which is read, and named as a
+contradiction; a value already taken as text, which needs no confirming.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition, Meaning
+from intake.confirming import Hand, confirmed, confirming, explained
+from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition
+from intake.forms.page_codes import TurnaroundCode
+from intake.identity import (
+    CONFIRMS_CELLS,
+    CONFIRMS_LINE,
+    POSSIBLE_LINE,
+    Contradicted,
+    Identified,
+    NearTwins,
+    Scored,
+    are_near_twins,
+    bare,
+    identify,
+    near_days,
+)
 from intake.known import KnownParties, KnownParty
-from intake.ocr import certainty
-from intake.ocr.ppocr import Lattice
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
+from intake.voting import parsed_text
+from intake.written import WrittenField
 
-PREFIXES = ("patient", "prescriber", "pharmacy", "designee")
+PREFIXES = ("prescriber", "patient", "pharmacy", "designee")
+"""In this order: a prescriber who is known narrows down whose patients can be meant."""
 IDENTIFYING = frozenset(
     {"id", "first_name", "last_name", "date_of_birth", "zip", "npi", "dea", "ncpdp", "name", "phone", "fax", "email"}
 )
-PLACE = (ProblemKind.DAMAGED_ROWS, ProblemKind.CUT_OFF, ProblemKind.UNREGISTERED)  # problems that a known value does not mend
-CONFIRMS = 0.45  # lattice score from which a field says what is known (1 in 1,000 random others reaches it; recognition.md)
-CONTRADICTS = 0.02  # lattice score under which it says something else
-FLOOR = 1e-4  # of a field's score in the joint evidence: one smudged field must not outweigh all others
-AGREEING = 3  # fields that must confirm a party, an identifier with a check digit counting as two
-MARGIN = math.log(30.0)  # by which the winner's joint evidence must beat the runner-up's
+ALSO_KNOWN = frozenset(
+    {"middle_initial", "practice_name", "licence"}
+)  # confirmed where the person is known; they identify nobody
+NOT_WRITTEN = (FieldKind.MARK, FieldKind.CHOICE, FieldKind.SIGNATURE)
+CONTRADICTS = 1e-3  # score under which a field says something else
+PRINTED_NAMES = {
+    "signature_prescriber_name": "prescriber",
+    "signature_designee_name": "designee",
+    "signature_ar_name": "ar",
+    "submitter_name": "prescriber",
+}
+"""Fields that repeat the name of somebody the form names elsewhere, and whose."""
 
 
-@dataclass(frozen=True)
-class _Scored:
-    party: KnownParty
-    fields: Mapping[str, float]  # score by field name of the form
-    evidence: float  # sum of log scores
+@dataclass
+class Verified:
+    """What the known people and places say of a form."""
+
+    fields: dict[str, FieldReading] = field(default_factory=dict)  # confirmed
+    against: dict[str, tuple[Problem, Value]] = field(
+        default_factory=dict
+    )  # by field: what speaks against it, and the known value
+    doubts: list[Problem] = field(default_factory=list)  # of the whole form
 
 
 def verify(
-    form: FormDefinition, fields: Mapping[str, FieldReading], lattices: Mapping[str, Lattice], known: KnownParties
-) -> dict[str, FieldReading]:
-    """The fields again, those that a known party explains confirmed, those that contradict it named."""
-    result = dict(fields)
+    form: FormDefinition,
+    done: Mapping[str, FieldReading],
+    written: Mapping[str, WrittenField],
+    known: KnownParties,
+    code: TurnaroundCode | None = None,
+) -> Verified:
+    """Confirm what can be confirmed. `done` holds the fields that needed no reader, `written` the others; `code` is what a
+    pre-printed page says of itself: one witness among others, never believed against the writing."""
+    result = Verified()
+    hand = Hand()
+    prescriber: Sequence[str] = ()
     for kind in PREFIXES:
-        named = _named(form, fields, kind)
+        named = _named(form, done, written, kind)
         if not named:
             continue
-        read = {short: _readings(fields[definition.name]) for short, definition in named.items()}
+        read = {short: _readings(definition, done, written) for short, definition in named.items() if short in IDENTIFYING}
         read = {short: values for short, values in read.items() if values}
+        if code is not None:
+            _add_code(read, kind, code)
+        if kind in ("patient", "designee") and prescriber:
+            read["prescriber_npi"] = list(prescriber)
         if not read:
             continue
-        scored = sorted(
-            (_scored(party, named, fields, lattices) for party in known.candidates(kind, read)), key=lambda one: -one.evidence
-        )
-        if scored:
-            _apply(result, named, scored)
+        candidates = known.candidates(kind, read)
+        found = identify([_with_code(one, code) for one in _scored(candidates, named, done, written)])
+        if isinstance(found, Identified) and kind == "patient":
+            found = _unless_twin(found, known)
+        if isinstance(found, Identified):
+            _confirm(result, found, named, done, written, hand)
+            if kind == "prescriber" and "npi" in found.who.party.values:
+                prescriber = (found.who.party.values["npi"],)
+        elif isinstance(found, NearTwins):
+            _name_twins(result, found, named)
+        elif isinstance(found, Contradicted):
+            _contradict(result, found.who, named)
+        if kind == "patient" and not isinstance(found, Identified):
+            _warn_of_namesakes(result, candidates, named, read)
+    _confirm_printed_names(result, done, written, hand)
+    hand.settle(result.fields)
     return result
 
 
-def _named(form: FormDefinition, fields: Mapping[str, FieldReading], kind: str) -> dict[str, FieldDefinition]:
-    """The form's fields that identify a party of this kind, by their name without prefix."""
+def _add_code(read: dict[str, list[str]], kind: str, code: TurnaroundCode) -> None:
+    """Look people up by the code as well."""
+    if kind == "patient":
+        read["id"] = list(dict.fromkeys((code.patient_id, *read.get("id", ()))))
+    elif kind == "prescriber" and code.prescriber_npi is not None:
+        read["npi"] = list(dict.fromkeys((code.prescriber_npi, *read.get("npi", ()))))
+
+
+def _with_code(one: Scored, code: TurnaroundCode | None) -> Scored:
+    """A candidate whom the code names has one witness more; one whom it does not name has one against them."""
+    own = {"patient": "id", "prescriber": "npi"}.get(one.party.kind)
+    said = None if code is None else code.patient_id if own == "id" else code.prescriber_npi if own == "npi" else None
+    if own is None or said is None:
+        return one
+    same = bare(one.party.values.get(own, "")) == bare(said)
+    return replace(one, scores={**one.scores, "code": float(same)}, confirmed=one.confirmed | ({"code"} if same else set()))
+
+
+def _unless_twin(found: Identified, known: KnownParties) -> Identified | NearTwins:
+    """The patient, unless somebody of the same name is too like them whom nothing on the page had brought up."""
+    own = found.who.party
+    names = {name: [own.values[name]] for name in ("first_name", "last_name") if own.values.get(name)}
+    for other in known.candidates("patient", names):
+        if other.values != own.values and are_near_twins(own, other):
+            return NearTwins(found.who, other)
+    return found
+
+
+def _named(
+    form: FormDefinition, done: Mapping[str, FieldReading], written: Mapping[str, WrittenField], kind: str
+) -> dict[str, FieldDefinition]:
+    """The form's fields that say something of a party of this kind, by their name without prefix."""
     return {
-        definition.name.removeprefix(f"{kind}_"): definition
+        short: definition
         for definition in form.fields
         if definition.name.startswith(f"{kind}_")
-        and definition.name in fields
-        and definition.name.removeprefix(f"{kind}_") in IDENTIFYING
-        and definition.kind not in (FieldKind.MARK, FieldKind.CHOICE, FieldKind.SIGNATURE)
+        and (definition.name in done or definition.name in written)
+        and (short := definition.name.removeprefix(f"{kind}_")) in IDENTIFYING | ALSO_KNOWN
+        and definition.kind not in NOT_WRITTEN
     }
 
 
-def _readings(field: FieldReading) -> list[str]:
-    values: list[Value] = [field.value, *field.guesses]
-    return list(dict.fromkeys(str(value) for value in values if value is not None))
+def _readings(definition: FieldDefinition, done: Mapping[str, FieldReading], written: Mapping[str, WrittenField]) -> list[str]:
+    """What a field may say, as values to look candidates up by."""
+    if definition.name in done:
+        value = done[definition.name].value
+        return [] if value is None else [str(value)]
+    one = written[definition.name]
+    values = (parsed_text(definition, text) for text in one.likely)
+    return list(dict.fromkeys(value for value in values if value))
 
 
 def _scored(
-    party: KnownParty,
+    parties: Sequence[KnownParty],
     named: Mapping[str, FieldDefinition],
-    fields: Mapping[str, FieldReading],
-    lattices: Mapping[str, Lattice],
-) -> _Scored:
-    scores: dict[str, float] = {}
+    done: Mapping[str, FieldReading],
+    written: Mapping[str, WrittenField],
+) -> list[Scored]:
+    """How each field speaks of each candidate; a field is asked once about all of them."""
+    scores: list[dict[str, float]] = [{} for _ in parties]
+    confirmed: list[set[str]] = [set() for _ in parties]
     for short, definition in named.items():
-        value = party.values.get(short)
-        field = fields[definition.name]
+        if short in ALSO_KNOWN:
+            continue
+        values = [party.values.get(short) or "" for party in parties]
+        if definition.name in written:
+            one = written[definition.name]
+            best = explained(one, [value for value in dict.fromkeys(values) if value])
+            enough = confirming(one)
+            for place, value in enumerate(values):
+                if value:
+                    scores[place][short] = best[value][1]
+                    if best[value][1] >= enough:
+                        confirmed[place].add(short)
+        elif done[definition.name].value is not None:  # taken as text
+            said = bare(str(done[definition.name].value))
+            for place, value in enumerate(values):
+                if value:
+                    scores[place][short] = float(said == bare(value))
+                    if said == bare(value):
+                        confirmed[place].add(short)
+    return [Scored(*one) for one in zip(parties, scores, map(frozenset, confirmed), strict=True)]
+
+
+def _confirm(
+    result: Verified,
+    found: Identified,
+    named: Mapping[str, FieldDefinition],
+    done: Mapping[str, FieldReading],
+    written: Mapping[str, WrittenField],
+    hand: Hand,
+) -> None:
+    for short, definition in named.items():
+        value = found.who.party.values.get(short)
         if not value:
             continue
-        if definition.name in lattices:
-            scores[definition.name] = max(lattices[definition.name].score(text) for text in spellings(definition, value))
-        elif field.value is not None:  # taken as text
-            scores[definition.name] = 1.0 if same_text(str(field.value), value) else 0.0
-    return _Scored(party, scores, sum(math.log(max(score, FLOOR)) for score in scores.values()))
+        if definition.name in written:
+            _confirm_written(result, written[definition.name], value, found, hand)
+        elif short in found.who.scores and short not in found.who.confirmed:
+            result.against[definition.name] = (_contradiction(definition, value), value)
 
 
-def spellings(definition: FieldDefinition, value: str) -> list[str]:
-    """How a known value may stand on paper."""
-    if definition.meaning in (Meaning.BIRTH_DATE, Meaning.DRAW_DATE, Meaning.DATE):
-        year, month, day = value.split("-")
-        return [f"{month}{day}{year}"] if definition.cells else [f"{month}/{day}/{year}", f"{int(month)}/{int(day)}/{year}"]
-    if definition.meaning in (Meaning.NAME, Meaning.TEXT):
-        return list(dict.fromkeys([value, value.upper(), value.title(), value.lower()]))
-    if definition.cells:
-        return ["".join(character for character in value if character.isalnum())]
-    return list(dict.fromkeys([value, value.lower()]))
+def _confirm_written(result: Verified, one: WrittenField, value: str, found: Identified, hand: Hand) -> None:
+    definition = one.definition
+    spelled, score = explained(one, [value])[value]
+    if score >= (POSSIBLE_LINE if one.cells is None else CONFIRMS_CELLS):
+        result.fields[definition.name] = confirmed(one, spelled, value, score, found.margin, found.who.weight)
+        hand.weigh(one, value)
+    elif score < CONTRADICTS:
+        result.against[definition.name] = (_contradiction(definition, value), value)
 
 
-def same_text(one: str, other: str) -> bool:
-    """Equal but for capitals, spaces and punctuation."""
-    return _bare(one) == _bare(other)
+def _contradiction(definition: FieldDefinition, value: str) -> Problem:
+    detail = f"the registry has “{value}” here for the same {definition.name.split('_')[0]}"
+    return Problem(ProblemKind.CONTRADICTION, detail, definition.name)
 
 
-def _bare(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def _apply(result: dict[str, FieldReading], named: Mapping[str, FieldDefinition], scored: Sequence[_Scored]) -> None:
-    best = scored[0]
-    votes = sum(
-        2 if definition.meaning in (Meaning.NPI, Meaning.DEA, Meaning.PATIENT_ID) else 1
-        for definition in named.values()
-        if best.fields.get(definition.name, 0.0) >= CONFIRMS
-    )
-    if votes < AGREEING:
-        return
-    if len(scored) > 1 and best.evidence - scored[1].evidence < MARGIN:
-        return
+def _contradict(result: Verified, who: Scored, named: Mapping[str, FieldDefinition]) -> None:
+    """Somebody's names, but another birth date or number: the fields that say otherwise go to a reviewer."""
     for short, definition in named.items():
-        score = best.fields.get(definition.name)
-        if score is None:
+        value = who.party.values.get(short)
+        if value and short in who.scores and short not in who.confirmed:
+            result.against[definition.name] = (_contradiction(definition, value), value)
+
+
+def _warn_of_namesakes(
+    result: Verified, candidates: Sequence[KnownParty], named: Mapping[str, FieldDefinition], read: Mapping[str, Sequence[str]]
+) -> None:
+    """A patient whom nobody knows may be one who is known, born about the same day: a slip of the pen or another person."""
+    first, last, days = (set(map(bare, read.get(short, ())[:1])) for short in ("first_name", "last_name", "date_of_birth"))
+    day = next(iter(read.get("date_of_birth", ())), None)
+    definition = named.get("date_of_birth")
+    if definition is None or day is None or definition.name in result.against:
+        return
+    for party in candidates:
+        values = party.values
+        born = values.get("date_of_birth", "")
+        same_name = bare(values.get("first_name", "")) in first and bare(values.get("last_name", "")) in last
+        if same_name and bare(born) not in days and near_days(day, born):
+            detail = f"a patient of this name is known, born {born}: a slip of the pen, or somebody else"
+            result.against[definition.name] = (Problem(ProblemKind.NEAR_TWIN, detail, definition.name), born)
+
+
+def _name_twins(result: Verified, found: NearTwins, named: Mapping[str, FieldDefinition]) -> None:
+    """Every field that names the person goes to a reviewer."""
+    one, other = found.who.party.values, found.other.values
+    words = " and ".join(
+        f"{who.get('first_name', '')} {who.get('last_name', '')}, born {who.get('date_of_birth', '?')}" for who in (one, other)
+    )
+    detail = f"two patients are nearly alike, and only a person may tell them apart: {words}"
+    for short, definition in named.items():
+        if short in IDENTIFYING:
+            problem = Problem(ProblemKind.NEAR_TWIN, detail, definition.name)
+            result.against[definition.name] = (problem, one.get(short))
+
+
+def _confirm_printed_names(
+    result: Verified, done: Mapping[str, FieldReading], written: Mapping[str, WrittenField], hand: Hand
+) -> None:
+    """The name printed beside a signature, where the form's own fields say who that is."""
+    for name, whose in PRINTED_NAMES.items():
+        one = written.get(name)
+        if one is None:
             continue
-        field = result[definition.name]
-        known_value = best.party.values[short]
-        if score >= CONFIRMS:
-            keeps = field.value is not None and same_text(str(field.value), known_value)
-            problems = tuple(problem for problem in field.problems if problem.kind in PLACE)
-            certain = max(field.certainty, certainty.VERIFIED) if not problems else field.certainty
-            result[definition.name] = replace(
-                field,
-                value=field.value if keeps else known_value,  # text as written where it is the same text
-                certainty=certain,
-                accepted=certainty.accepted(certain, definition.critical) and not problems,
-                route=Route.VERIFIED,
-                problems=problems,
-                guesses=tuple(dict.fromkeys((known_value, *field.guesses))),
-            )
-        elif score < CONTRADICTS:
-            detail = f"the registry has “{known_value}” here for the same {definition.name.split('_')[0]}"
-            result[definition.name] = replace(
-                field,
-                accepted=False,
-                problems=(*field.problems, Problem(ProblemKind.CONTRADICTION, detail, definition.name)),
-                guesses=tuple(dict.fromkeys((*field.guesses, known_value))),
-            )
+        names = [f"{whose}_{part}_name" for part in ("first", "last")]
+        parts = [hand.ways[one][0] if one in hand.ways else _sure(result, done, one) for one in names]
+        if not all(parts):
+            continue
+        first, last = (str(part) for part in parts)
+        ways = [
+            way for text in (f"{first} {last}", f"{last} {first}") for way in dict.fromkeys((text, text.upper(), text.title()))
+        ]
+        each = one.scores(ways)
+        best = max(range(len(ways)), key=each.__getitem__)
+        if each[best] >= CONFIRMS_LINE:
+            sources = [result.fields.get(f"{whose}_{part}_name") for part in ("first", "last")]
+            margin = 1.0 if None in sources else 2.0
+            result.fields[name] = confirmed(one, ways[best], ways[best], each[best], 10.0 * margin, 5.0)
+            hand.weigh(one, ways[best])
+
+
+def _sure(result: Verified, done: Mapping[str, FieldReading], name: str) -> Value:
+    """The name of who was identified, or one taken as text; not one that was read: it may be misread twice in the same way."""
+    one = result.fields.get(name) or done.get(name)
+    return one.value if one is not None and (one.accepted or one.route is Route.VERIFIED) else None

@@ -1,85 +1,161 @@
-"""What two unlike readers make of one field together.
+"""What unlike readers make of a line together, where nobody knows what it should say.
 
-What: both texts are brought to what the field can hold, parsed by meaning and compared; their agreement, the recogniser's own
-probability, check digits and counted cells become one certainty.
+What: the recogniser's text and tesseract's, compared; what speaks for the result, for the calibration; and what lines and combs
+have in common: witnesses from the rest of the form, the state of the page, values typed by their field.
 Why: agreement of unlike readers is the strongest evidence there is for text that nobody knows beforehand.
-Refuses: to change a character because another would pass a check: only what cannot stand in a field is read as its look-alike.
+Refuses: to change a character because another would pass a check; an address in which a 1 may as well be an l.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
+from intake.forms.cross_checks import band_of
 from intake.forms.definition import FieldDefinition, Meaning
 from intake.forms.field_values import Parsed, charset, parse
-from intake.laid_page import LaidPage, field_reading, page_place
-from intake.ocr import certainty
-from intake.ocr.engine import Strip
-from intake.ocr.ppocr import Lattice
-from intake.ocr.strips import Cut
+from intake.laid_page import field_reading, page_place
+from intake.ocr.certainty import Evidence, Manner, nines
+from intake.ocr.ink import stroke_width_px
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
+from intake.written import WrittenField
 
 CHECKED = frozenset({Meaning.NPI, Meaning.DEA, Meaning.PATIENT_ID})
+DAYS = frozenset({Meaning.BIRTH_DATE, Meaning.DRAW_DATE, Meaning.DATE})
 SMALL_INITIAL = r"(?<=[-' ])[cosuvwxz](?=[a-z])"  # letters whose small and capital forms differ in size alone
+SMALL_WORDS = frozenset(
+    {"de", "del", "della", "da", "di", "do", "dos", "du", "la", "le", "van", "von", "der", "den", "ter", "y", "el", "al"}
+)
+"""Words that begin a last name without a capital."""
 LIKE_LETTERS = str.maketrans("0158", "OISB")
 LIKE_DIGITS = str.maketrans("OoQDlIi|ZzSsB", "0000111122558")
 TYPICAL_LENGTH = 12  # characters; longer texts are judged by their probability per so many, or none would ever be certain
 DIGITS_ONLY = frozenset("0123456789")
+TYPED = 0.7  # share of printed combs from which a form counts as typed; of even handwriting fonts tesseract reads less than half
+FAINT_PX, CLOGGED_PX = 1.8, 7.5  # stroke widths at 200 dpi that a pen leaves on a machine that works
+RECENT_DAYS = 62  # before the fax: draws that a monthly form reports, and signatures
+NO_DAY = date(2000, 1, 1)  # values are looked up without knowing the day of receipt
 
 
 @dataclass(frozen=True)
-class Written:
-    """A field with writing in it, between cutting and deciding."""
+class Witness:
+    """What other fields of the same form say of this one: 1 bears it out, 0 says nothing."""
 
-    definition: FieldDefinition
-    page: LaidPage
-    cut: Cut
-    strips: tuple[Strip, ...]  # one per line of writing; one alone in comb cells and on single lines
+    band: str | None = None  # the range ticked beside a count
+    echoed: bool = False  # a name that is read elsewhere on the form too
+    printed: float = 0.0  # share of the form's combs that tesseract reads as the reader of cells does, 0–1: 1 is a typed form
 
 
-def decided(one: Written, lattices: Sequence[Lattice], vote: str, today: date, late: bool = False) -> FieldReading:
-    """One written field from its lines' lattices and the independent reader's `vote`; `late` if that came on a second look."""
-    best = [lattice.best() for lattice in lattices]
-    text, path = " ".join(line for line, _ in best), math.prod(probability for _, probability in best)
-    strip = one.strips[0]
+def parsed_text(definition: FieldDefinition, text: str) -> str | None:
+    """The value a raw text would be, to look people up by; None where it is none."""
+    value = parse(definition, in_position(definition, text), NO_DAY + timedelta(days=36_500)).value
+    return None if value is None else str(value)
+
+
+def read_line(one: WrittenField, vote: str, witness: Witness, today: date, late: bool = False) -> FieldReading:
+    """A line that nobody knows, by the recogniser and the independent reader's `vote`; `late` if that came on a second look."""
     definition = one.definition
-    parsed = parse(definition, _in_position(definition, text), today)
-    second = parse(definition, _in_position(definition, _as_mask(definition, vote)), today)
-    counted = None if strip.cells is None else len(text.replace(" ", "")) == strip.cells
+    text, path = one.line
+    vote = _without_edges(definition, vote)
+    spaced = text != vote and text.replace(" ", "") == vote.replace(" ", "")
+    if spaced and witness.printed >= TYPED:
+        text = vote  # the letters are the same; where words end in print tesseract sees better
+    parsed = parsed_as(definition, text, today)
+    second = parsed_as(definition, _as_mask(definition, vote), today)
     agrees = parsed.value is not None and parsed.value == second.value
-    placed = page_place(one.page, definition, written=True)
-    evidence = certainty.TextEvidence(
-        path=path ** (TYPICAL_LENGTH / max(TYPICAL_LENGTH, len(text))),
-        agrees=agrees,
-        late=late,
-        loosely=_folded(parsed.value) == _folded(second.value) and parsed.value is not None,
-        silent=not vote,
-        checked=definition.meaning in CHECKED and parsed.value is not None and not parsed.problems,
-        counted=counted,
-        parsed=parsed.value is not None and not parsed.problems,
-        damaged=placed is not None,
-        standard=one.page.scan.standard_resolution,
-        beyond=one.cut.beyond,
-    )
-    certain = certainty.text_certainty(evidence)
-    problems = list(parsed.problems)
-    if parsed.value is None and not parsed.problems:
+    loosely = parsed.value is not None and _folded(parsed.value) == _folded(second.value)
+    per_length = path ** (TYPICAL_LENGTH / max(TYPICAL_LENGTH, len(text)))
+    place = page_place(one.page, definition, written=True)
+    speaks = {
+        "path": nines(per_length),
+        "agree": float(agrees),
+        "first_look": float(agrees and not late),
+        "loose": float(loosely),
+        "both": float(agrees) * nines(per_length),
+        "echo": float(witness.echoed),
+        "print": witness.printed,
+        "agree_print": float(agrees) * witness.printed,
+        "checked": float(definition.meaning in CHECKED and not parsed.problems),
+        "number": float(not any(sign.isalpha() for sign in text)),
+        "short": 1.0 - min(len(text), 24) / 24,
+        "spaces": float(agrees and not spaced),
+        **state_of(one, place),
+    }
+    problems = [*parsed.problems]
+    if parsed.value is None and not problems:
         problems.append(Problem(ProblemKind.UNREADABLE, "there is writing, but nothing could be read", definition.name))
-    if counted is False:
-        problems.append(
-            Problem(ProblemKind.LOW_CERTAINTY, f"{strip.cells} boxes hold ink, {len(text)} characters were read", definition.name)
-        )
     if one.cut.beyond:
         problems.append(Problem(ProblemKind.OUTSIDE_ZONE, "the writing runs over the edge of its field", definition.name))
-    if not certainty.accepted(certain, definition.critical) and not evidence.agrees and vote and parsed.value is not None:
-        problems.append(Problem(ProblemKind.READERS_DISAGREE, f"one reader: {text}, the other: {vote}", definition.name))
-    guesses = _guesses(parsed, second)
+    stripe = one.page.stripe_through(definition, through_ink=True)
+    problems += [] if stripe is None else [stripe]
+    doubtful = _letter_or_digit(definition, text)
+    problems += [] if doubtful is None else [doubtful]
+    stops = bool(parsed.problems) or parsed.value is None or doubtful is not None
+    manner = Manner.PRINTED_LINE if witness.printed >= TYPED else Manner.READ_LINE
+    evidence: Evidence | float = Evidence(manner, speaks) if not stops else 0.4 * path
     raw = {"ppocr": text, "tesseract": vote}
-    return field_reading(definition, one.page, parsed.value, certain, Route.READ, raw, tuple(problems), guesses)
+    done = field_reading(
+        definition, one.page, parsed.value, evidence, Route.READ, raw, tuple(problems), guesses_of(definition, (parsed, second))
+    )
+    return done if done.accepted or agrees or not vote or parsed.value is None else disputed(done, text, vote)
+
+
+def _letter_or_digit(definition: FieldDefinition, text: str) -> Problem | None:
+    """An address in which a 1 may as well be an l: in many typefaces they are the same, and no reader can tell."""
+    if definition.meaning is not Meaning.EMAIL or re.search(r"(^|[.@_-])1(?=[.a-z])|[a-z][lI](?=[0-9])", text) is None:
+        return None
+    return Problem(ProblemKind.LOW_CERTAINTY, "a letter l and a digit 1 look alike here", definition.name)
+
+
+def disputed(done: FieldReading, one: str, other: str) -> FieldReading:
+    """The reading with both texts named for the reviewer."""
+    problem = Problem(ProblemKind.READERS_DISAGREE, f"one reader: {one}, the other: {other}", done.field)
+    return replace(done, problems=(*done.problems, problem))
+
+
+def state_of(one: WrittenField, place: Problem | None) -> dict[str, float]:
+    """What the page itself says of how far its strokes can be trusted."""
+    width = stroke_width_px(one.strips[0].image)
+    return {
+        "whole": float(place is None),
+        "sound": float(one.page.scan.damaged_rows == 0 and not one.page.placed.registration.squeezed),
+        "fine": float(not one.page.scan.standard_resolution),
+        "inside": float(not one.cut.beyond),
+        "clear": float(FAINT_PX <= width <= CLOGGED_PX),
+        "clean": 1.0,
+    }
+
+
+def borne_out(definition: FieldDefinition, value: Value, witness: Witness, today: date) -> float:
+    """Whether something else on the form bears the value out."""
+    if definition.meaning is Meaning.ANC and isinstance(value, int | float) and witness.band is not None:
+        return float(band_of(float(value)) == witness.band)
+    if definition.meaning in (Meaning.DRAW_DATE, Meaning.DATE) and isinstance(value, str):
+        try:
+            away = (today - date.fromisoformat(value)).days
+        except ValueError:
+            return 0.0
+        return float(0 <= away <= RECENT_DAYS)
+    return 0.0
+
+
+def parsed_as(definition: FieldDefinition, text: str, today: date) -> Parsed:
+    """A raw text as the value of its field, look-alikes brought to what can stand there."""
+    return parse(definition, in_position(definition, text), today)
+
+
+def _without_edges(definition: FieldDefinition, text: str) -> str:
+    """A vote without lone signs at its ends: dust, and what is left of the box's own rule, not writing."""
+    if definition.meaning not in (Meaning.NAME, Meaning.TEXT, Meaning.LICENCE, Meaning.EMAIL):
+        return text
+    words = text.split()
+    while len(words) > 1 and not any(sign.isalnum() for sign in words[-1]):
+        words.pop()
+    while len(words) > 1 and not any(sign.isalnum() for sign in words[0]):
+        words.pop(0)
+    return " ".join(words)
 
 
 def _as_mask(definition: FieldDefinition, text: str) -> str:
@@ -95,15 +171,18 @@ def _as_mask(definition: FieldDefinition, text: str) -> str:
     return text.translate(LIKE_DIGITS).replace(" ", "")
 
 
-def _in_position(definition: FieldDefinition, text: str) -> str:
+def in_position(definition: FieldDefinition, text: str) -> str:
     """Where a field's form fixes letters and digits by position, a look-alike of the other kind is what can stand there."""
     if definition.meaning is Meaning.DEA and len(text) == 9:
         second = text[1] if text[1] == "9" else text[1].translate(LIKE_LETTERS)
         return text[0].translate(LIKE_LETTERS) + second + text[2:].translate(LIKE_DIGITS)
     if definition.meaning is Meaning.PATIENT_ID and len(text) == 9:
         return text[:8].translate(LIKE_DIGITS) + text[8].translate(LIKE_LETTERS)
-    if definition.meaning is Meaning.NAME and text[:1].isupper():
-        return re.sub(SMALL_INITIAL, lambda initial: initial[0].upper(), text)
+    if definition.meaning is Meaning.NAME and text:
+        if text[0].islower() and text.split()[0] not in SMALL_WORDS:
+            text = text[0].upper() + text[1:]
+        if text[0].isupper():
+            return re.sub(SMALL_INITIAL, lambda initial: initial[0].upper(), text)
     return text
 
 
@@ -111,9 +190,11 @@ def _folded(value: Value) -> str:
     return "" if value is None else "".join(character for character in str(value).casefold() if character.isalnum())
 
 
-def _guesses(parsed: Parsed, second: Parsed) -> tuple[Value, ...]:
-    found: list[Value] = []
-    for value in (parsed.value, *parsed.guesses, second.value, *second.guesses):
-        if value is not None and value not in found:
-            found.append(value)
-    return tuple(found)
+def guesses_of(definition: FieldDefinition, readings: Sequence[Parsed]) -> tuple[Value, ...]:
+    """Every value and guess, best first; those that pass their checks before those that do not."""
+    found: list[tuple[bool, Value]] = []
+    for parsed in readings:
+        for value, bad in ((parsed.value, bool(parsed.problems)), *((guess, bool(parsed.problems)) for guess in parsed.guesses)):
+            if value is not None and value not in [kept for _, kept in found]:
+                found.append((bad, value))
+    return tuple(value for _, value in sorted(found, key=lambda pair: pair[0]))

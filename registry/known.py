@@ -47,6 +47,7 @@ _SEARCHES = {
     "patient": _Search(Patient, {
         "id": ("patient_id", identifiers.normal_patient_id), "last_name": ("last_name_key", _folded),
         "date_of_birth": ("date_of_birth", identifiers.iso_day), "zip": ("zip", identifiers.normal_zip),
+        "prescriber_npi": ("prescriber_npi", identifiers.normal_npi),
     }, "patient_"),
     "prescriber": _Search(Prescriber, {
         "npi": ("npi", identifiers.normal_npi), "dea": ("dea", identifiers.normal_dea), "last_name": ("last_name_key", _folded),

@@ -109,5 +109,5 @@ UNREPORTED_AUTHORIZATION_COUNTS_AFTER = timedelta(days=7)
 """R65 [decision]: an authorization never reported as dispensed counts as a dispensing once it is this old, so that silence does
 not keep a patient on the easier conditions of the first dispensing."""
 
-MOST_CANDIDATES = 20
+MOST_CANDIDATES = 60
 """The most parties the reading port is given for one question."""

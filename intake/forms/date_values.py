@@ -18,6 +18,8 @@ from intake.reading import ProblemKind
 
 OLDEST_YEAR = 1900  # of anything on a form; a birth before 1 January 1900 is impossible
 OLDEST_PERSON_YEARS = 110  # a two-digit year of birth that would make the patient older means the other century
+OLDEST_DRAW_DAYS = 400
+"""Days before the fax beyond which a draw date is more likely a slip than a draw (rems-rules §4): a year and a month."""
 _SEPARATED = re.compile(r"([0-9]{1,2})\s*([/.\- ])\s*([0-9]{1,2})\s*([/.\- ])\s*([0-9]{4}|[0-9]{2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
@@ -26,7 +28,8 @@ class DayKind(StrEnum):
     """What a day can be."""
 
     BIRTH = "birth"  # in the past, after 1900
-    PAST = "past"  # a draw, a signature: not after the fax came
+    DRAW = "draw"  # not after the fax came, and not long before
+    PAST = "past"  # a signature: not after the fax came
     ANY = "any"
 
 
@@ -88,8 +91,11 @@ def _judged(text: str, candidates: list[date | None], today: date, kind: DayKind
         return ReadDay(day.isoformat(), ProblemKind.IMPOSSIBLE_DATE, f"The year {day.year} cannot be meant.")
     if kind is DayKind.BIRTH and day >= today:
         return ReadDay(day.isoformat(), ProblemKind.IMPOSSIBLE_DATE, f"A date of birth is in the past; {_us(day)} is not.")
-    if kind is DayKind.PAST and day > today:
+    if kind in (DayKind.PAST, DayKind.DRAW) and day > today:
         detail = f"{_us(day)} is after the fax was received ({_us(today)})."
+        return ReadDay(day.isoformat(), ProblemKind.IMPOSSIBLE_DATE, detail)
+    if kind is DayKind.DRAW and (today - day).days > OLDEST_DRAW_DAYS:
+        detail = f"{_us(day)} is {(today - day).days} days before the fax was received ({_us(today)}): was the blood drawn then?"
         return ReadDay(day.isoformat(), ProblemKind.IMPOSSIBLE_DATE, detail)
     return ReadDay(day.isoformat())
 

@@ -96,11 +96,9 @@ def folded(raw: str) -> str:
 def _kind_of_day(definition: FieldDefinition) -> date_values.DayKind:
     if definition.meaning is Meaning.BIRTH_DATE:
         return date_values.DayKind.BIRTH
-    if (
-        definition.meaning is Meaning.DRAW_DATE
-        or definition.name.startswith("signature_")
-        or definition.name == "assessment_date"
-    ):
+    if definition.meaning is Meaning.DRAW_DATE:
+        return date_values.DayKind.DRAW
+    if definition.name.startswith("signature_") or definition.name == "assessment_date":
         return date_values.DayKind.PAST
     return date_values.DayKind.ANY  # a treatment may start, and a status change, after the form is sent
 

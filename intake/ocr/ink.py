@@ -90,6 +90,16 @@ def ink_area_mm2(fill: Mask, dpi: float) -> float:
     return float(fill.sum()) * (25.4 / dpi) ** 2
 
 
+def stroke_width_px(image: GrayImage) -> float:
+    """The mean width of the strokes of a strip, in its pixels: twice its ink over its outline. 0 without ink."""
+    ink = (image < thresholds.DARK).astype(np.uint8)
+    area = int(ink.sum())
+    if area == 0:
+        return 0.0
+    outline = area - int(cv2.erode(ink, np.ones((3, 3), np.uint8)).sum())
+    return 2.0 * area / max(1, outline)
+
+
 def extent(mask: Mask) -> PixelBox | None:
     """The bounding box of the mask; None if nothing is set."""
     columns = np.flatnonzero(mask.any(axis=0))

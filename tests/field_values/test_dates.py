@@ -37,7 +37,7 @@ def test_every_way_of_writing_a_day_gives_the_same_day(day, separator, padded):
         " ".join(f"{day:%m%d%Y}"),
         f"  {day:%m/%d/%Y}\n",
     ):
-        parsed = parse(DRAW, raw, TODAY)
+        parsed = parse(SIGNED, raw, TODAY)
         assert (parsed.value, parsed.problems) == (day.isoformat(), ()), raw
 
 
@@ -82,6 +82,13 @@ def test_the_future_is_possible_for_a_start_but_not_for_a_draw_a_signature_or_a_
         parsed = parse(definition, "11/07/2023", TODAY)
         assert parsed.value == "2023-11-07"
         assert (kinds(parsed) == [ProblemKind.IMPOSSIBLE_DATE]) is impossible, definition.name
+
+
+def test_a_draw_of_more_than_a_year_and_a_month_ago_is_doubted_and_keeps_its_value():
+    assert parse(DRAW, "11/06/2022", TODAY).problems == ()
+    old = parse(DRAW, "10/01/2022", TODAY)
+    assert (old.value, kinds(old)) == ("2022-10-01", [ProblemKind.IMPOSSIBLE_DATE])
+    assert parse(SIGNED, "10/01/2022", TODAY).problems == ()
 
 
 def test_today_is_possible_for_a_draw_and_not_for_a_birth():

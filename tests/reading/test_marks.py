@@ -14,6 +14,7 @@ from intake.forms.catalogue import Catalogue
 from intake.laid_page import LaidPage
 from intake.marked_fields import choice
 from intake.ocr import thresholds
+from intake.ocr.certainty import Calibration
 from intake.ocr.marks import MarkLook, MarkVerdict, firmness_of, read_mark, read_marks
 from intake.reading import ProblemKind
 from tests.reading.boxes_and_zones import BOX, MM, blank, laid, line
@@ -129,7 +130,7 @@ def status_page(
     scan = PageScan(1, page, 200.0, (204.0, 196.0), PageSource.TIFF)
     placed = place(scan, blanks)
     assert placed is not None
-    return LaidPage.of(scan, placed)
+    return LaidPage.of(scan, placed, Calibration.load())
 
 
 def moved(*points: tuple[float, float]) -> Callable[[GrayImage, tuple[float, float]], None]:

@@ -102,7 +102,10 @@ def test_every_value_keeps_what_each_engine_said_its_page_and_its_box(
 ) -> None:
     (document,) = read(dropped(tmp_path, pages, Machine()), reader).reading.documents
     npi = document.fields["prescriber_npi"]
-    assert npi.raw == {"ppocr": "1649246166", "tesseract": "1649246166"}
+    assert npi.raw["handprint"] == "1649246166"
+    assert set(npi.raw.values()) == {"1649246166"}
+    assert len(npi.raw) == 2  # never one reader alone
+    assert document.fields["patient_last_name"].raw == {"ppocr": "Quimby", "tesseract": "Quimby"}
     assert npi.fax_page == 1
     assert npi.box_mm == catalogue.form("patient_status").field("prescriber_npi").box
     assert set(document.fields) == {field.name for field in catalogue.form("patient_status").fields}
@@ -192,7 +195,7 @@ class VoterThatCrashes:
         raise EngineFailed("tesseract was killed")
 
 
-def test_with_one_reader_down_nothing_written_is_accepted_on_the_other_alone_but_all_is_offered(
+def test_with_one_reader_down_no_line_is_accepted_on_the_other_alone_but_all_is_offered(
     tmp_path: Path, catalogue: Catalogue, pages: list[GrayImage]
 ) -> None:
     crippled = Reader(catalogue)
@@ -201,7 +204,7 @@ def test_with_one_reader_down_nothing_written_is_accepted_on_the_other_alone_but
     assert ProblemKind.ENGINE_FAILED in {problem.kind for problem in document.problems}
     assert document.fields["patient_last_name"].value == "Quimby"
     assert not document.fields["patient_last_name"].accepted
-    assert not document.fields["labs.0.anc"].accepted
+    assert document.fields["labs.0.anc"].value == 3773  # two unlike readers are left for what stands in cells
 
 
 class KnownFrom:
@@ -244,3 +247,47 @@ def test_two_patients_who_explain_the_page_alike_confirm_nothing(tmp_path: Path,
     twins = KnownFrom(patient(patient_id="1"), patient(patient_id="2"))
     (document,) = read_fax(dropped(tmp_path, pages, Machine()), reader, twins, TODAY).reading.documents
     assert document.fields["patient_last_name"].route is Route.READ
+
+
+@pytest.mark.parametrize("born", ["1972-03-15", "1972-03-11", "1973-03-14"])
+def test_a_patient_with_a_near_twin_goes_to_a_person_with_both_at_hand(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage], born: str
+) -> None:
+    known = KnownFrom(patient(id="40218671C"), patient(id="20219824J", date_of_birth=born))
+    (document,) = read_fax(dropped(tmp_path, pages, Machine()), reader, known, TODAY).reading.documents
+    for name in ("patient_first_name", "patient_last_name", "patient_date_of_birth", "patient_zip"):
+        assert not document.fields[name].accepted
+        assert ProblemKind.NEAR_TWIN in {problem.kind for problem in document.fields[name].problems}
+    assert document.fields["labs.0.anc"].value == 3773
+
+
+def test_a_known_person_is_written_as_the_hand_writes_names(tmp_path: Path, reader: Reader, catalogue: Catalogue) -> None:
+    capitals = {**VALUES, "patient_first_name": "MARIGOLD", "patient_last_name": "QUIMBY"}
+    sheets = [filled(catalogue, catalogue.form("patient_status"), page, capitals) for page in (1, 2)]
+    (document,) = read_fax(dropped(tmp_path, sheets, Machine()), reader, KnownFrom(patient()), TODAY).reading.documents
+    assert document.fields["patient_last_name"].value == "QUIMBY"
+    assert document.fields["patient_last_name"].route is Route.VERIFIED
+
+
+def test_a_stripe_down_the_page_ticks_no_box_and_fills_no_blank(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage], catalogue: Catalogue
+) -> None:
+    box = catalogue.form("patient_status").field("labs.3.band").options["normal"]
+    x = round((box.x0 + box.x1) / 2 * 200 / 25.4)
+    striped = pages[1].copy()
+    striped[:, x : x + 3] = 0
+    (document,) = read(dropped(tmp_path, [pages[0], striped], Machine()), reader).reading.documents
+    for row in range(1, 8):
+        assert document.fields[f"labs.{row}.band"].value is None
+    assert document.fields["missing_labs_reason"].value is None
+
+
+def test_what_spoke_for_a_value_and_by_which_calibration_is_kept_with_it(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage]
+) -> None:
+    (document,) = read(dropped(tmp_path, pages, Machine()), reader).reading.documents
+    anc = document.fields["labs.0.anc"]
+    assert anc.calibration == reader.calibration.version
+    assert anc.manner in ("printed_comb", "read_comb")
+    assert anc.speaks["witness"] == 1.0  # the band ticked beside it bears it out
+    assert set(document.fields["labs.7.anc"].speaks) == {"white", "fine"}
