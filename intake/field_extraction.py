@@ -16,6 +16,7 @@ from datetime import date
 from functools import partial
 
 from intake.comb_voting import read_cells, read_printed_cells
+from intake.confirming import spellings
 from intake.forms.definition import FieldDefinition, FieldKind
 from intake.forms.field_values import charset, parse
 from intake.laid_page import LaidPage, field_reading
@@ -27,7 +28,7 @@ from intake.ocr.handprint import HandprintReader
 from intake.ocr.ppocr import PpOcr
 from intake.ocr.strips import Cut, cut_cells, cut_line
 from intake.reading import FieldReading, Problem, ProblemKind, Route
-from intake.voting import Witness, read_line
+from intake.voting import TYPED, Hand, Witness, read_line
 from intake.written import DIGITS, WrittenField
 
 KNOWN_FOR_PRINT = 4  # combs of known people that are looked at to tell whether a form is typed
@@ -90,7 +91,8 @@ def read_written(
     combs = [one for one in left if one.cells is not None]
     known = [one for name, one in written.items() if name in settled and one.cells is not None]
     printed, share = _printed(combs, known[:KNOWN_FOR_PRINT], voter)
-    witnesses = {one.definition.name: _witness(one, settled, written, share) for one in left}
+    hand = None if share >= TYPED else _hand(known, settled)
+    witnesses = {one.definition.name: _witness(one, settled, written, share, hand) for one in left}
     for one in combs:
         name = one.definition.name
         read = read_printed_cells(one, witnesses[name], today) if name in printed else None
@@ -146,21 +148,37 @@ def _worth_a_second_look(read: FieldReading) -> bool:
     return not read.accepted and read.value is not None and {one.kind for one in read.problems} <= {ProblemKind.READERS_DISAGREE}
 
 
+def _hand(known: Sequence[WrittenField], settled: Mapping[str, FieldReading]) -> Hand:
+    """How the characters of combs that known people confirmed were read."""
+    cells, mistaken = 0, set()
+    for one in known:
+        stands = spellings(one.definition, str(settled[one.definition.name].value))[0]
+        read = one.in_cells[0][0] if one.in_cells else ""
+        if len(read) == len(stands):
+            cells += len(stands)
+            mistaken |= {taken for taken, true in zip(read, stands, strict=True) if taken != true}
+    return Hand(cells, frozenset(mistaken))
+
+
 def _witness(
-    one: WrittenField, settled: Mapping[str, FieldReading], written: Mapping[str, WrittenField], printed: float
+    one: WrittenField,
+    settled: Mapping[str, FieldReading],
+    written: Mapping[str, WrittenField],
+    printed: float,
+    hand: Hand | None,
 ) -> Witness:
     """What the rest of the form says of a field."""
     name = one.definition.name
     if match := re.fullmatch(r"(labs\.\d+)\.anc", name):
         band = settled.get(f"{match[1]}.band")
         ticked = band.value if band is not None and band.accepted and isinstance(band.value, str) else None
-        return Witness(band=ticked, printed=printed)
+        return Witness(band=ticked, printed=printed, hand=hand)
     if match := re.fullmatch(r"(prescriber|designee|ar|respondent)_(first|last)_name", name):
         beside = written.get(f"signature_{match[1]}_name")
         if beside is not None and one.cells is None:
             words = beside.line[0].casefold().split()
             return Witness(echoed=one.line[0].casefold() in words, printed=printed)
-    return Witness(printed=printed)
+    return Witness(printed=printed, hand=hand)
 
 
 def _words_of(recogniser: PpOcr, strips: Sequence[Strip]) -> tuple[str, float]:

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 CTC_BLANK = 0
 RESCALED_EVERY = 16  # steps: 16 factors of at least 1e-12 stay far inside a double, rescaling at each step costs half the time
 AT_ONCE = 512  # texts scored together: what they need then stays in the processor's cache
-BEAM = 24  # prefixes kept at each step; over 16 the first five texts of the sample strips no longer changed
+BEAM = 24  # prefixes kept at each step
 SYMBOLS = 6  # characters tried at each step, likeliest first, and the blank
 LEAST_SYMBOL = 1e-4  # probability below which a character is not tried: texts that need it are not among the likeliest
 
@@ -113,7 +113,7 @@ def _add(grown: dict[tuple[int, ...], tuple[float, float]], prefix: tuple[int, .
 def _summed(probabilities: Floats, texts: Sequence[Sequence[int]]) -> Floats:
     """Logs of the CTC forward probabilities of texts given as columns; what lies under about 1e-300 comes out as none.
 
-    Texts × states: blank, first character, blank, second character … blank; linear, since adding in logs costs ten times as much.
+    Texts × states: blank, first character, blank, second character … blank; linear, since adding in logs costs more.
     """
     states = 2 * max(map(len, texts)) + 1
     nowhere = probabilities.shape[1]  # a column of zeros behind a shorter text's end
