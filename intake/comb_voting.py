@@ -71,7 +71,8 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
     # one reader alone settles nothing that no check digit bears out; nor do two where a damaged line took strokes out cleanly
     stops = stops or not (speaks["agree"] or speaks["checked"]) or not speaks["sound"]
     # some hands write a 1 that every reader takes for a 7: two readers that agree are then wrong together
-    stops = stops or not (speaks["checked"] or witness.hand is None or witness.hand.vouches_for(text))
+    checked = speaks["checked"] and definition.meaning is not Meaning.DEA  # whose letters no check digit knows
+    stops = stops or not (checked or witness.hand is None or witness.hand.vouches_for(text))
     evidence: Evidence | float = Evidence(Manner.READ_COMB, speaks) if not stops else 0.4 * posterior
     done = field_reading(definition, one.page, parsed.value, evidence, Route.READ, raw, tuple(problems), guesses)
     return done if done.accepted or own == large else disputed(done, own, large)

@@ -95,7 +95,8 @@ def read_written(
     witnesses = {one.definition.name: _witness(one, settled, written, share, hand) for one in left}
     for one in combs:
         name = one.definition.name
-        read = read_printed_cells(one, witnesses[name], today) if name in printed else None
+        # on a form that is filled in by hand tesseract's word counts for nothing: it takes a hand's 1 for a 7 like the others
+        read = read_printed_cells(one, witnesses[name], today) if name in printed and share >= TYPED else None
         fields[name] = read if read is not None and read.accepted else read_cells(one, witnesses[name], today)
     votes, failed = _votes([one for one in lines if one.line[1] >= WORTH_A_VOTE], voter)
     for one in lines:
