@@ -18,6 +18,7 @@ from pathlib import Path
 from bench.reading.measuring import Judged, judged, lines_of
 from bench.reading.plots import Point, bars, reliability
 from intake.forms.catalogue import load_catalogue
+from intake.identity import alike
 from intake.ocr.calibrating import upper_bound
 
 IDENTITY = ("patient_id", "patient_first_name", "patient_last_name", "patient_date_of_birth")
@@ -133,6 +134,12 @@ def _bars(
              f"bound {part.bound:.2f}, point {part.per_thousand:.2f} ({len(part.wrong)} of {len(part.accepted)})",
              part.bound <= bound and part.per_thousand <= point)
         )  # fmt: skip
+    letters = of(lambda one: is_critical(one) and not _capitals_alone(one))
+    rows.append(
+        ("… critical, where capitals do not count", "bound ≤ 1, point ≤ 0.2 per 1,000",
+         f"bound {letters.bound:.2f}, point {letters.per_thousand:.2f} ({len(letters.wrong)} of {len(letters.accepted)})",
+         letters.bound <= 1.0 and letters.per_thousand <= 0.2)
+    )  # fmt: skip
     typed = [one for one in found if one.about["style"] == "typed"]
     rows.append(_share_row("typed faxes", Fields(typed), untouched(typed), 0.97, 0.85))
     rows.append(_share_row("… without those that contradict the registry", *_undisputed(typed), 0.97, 0.85))
@@ -173,10 +180,7 @@ def _bars(
          f"{len(signatures.wrong)} wrong, accepted {_percent(signatures.automation)}", signatures.automation >= 0.97)
     )  # fmt: skip
     forms = sum(not one.verdict.found for one in found)
-    people = [
-        one for one in found if one.verdict.accepted and one.reading.get("route") == "verified" and not one.verdict.right
-        and one.verdict.field in IDENTITY
-    ]  # fmt: skip
+    people = [one for one in found if _another_person(one)]
     rows.append(
         ("wrong form or wrong person accepted", "0",
          f"{wrong_forms(folders)} forms, {len({o.verdict.sample for o in people})} persons",
@@ -206,6 +210,20 @@ def _capitals_alone(one: Judged) -> bool:
     read, stands = one.verdict.read, one.verdict.expected
     wrong = one.verdict.accepted and not one.verdict.right
     return wrong and isinstance(read, str) and isinstance(stands, str) and read.casefold() == stands.casefold()
+
+
+def _another_person(one: Judged) -> bool:
+    """A confirmed field of a patient who is somebody else than the form names: another number or birth date, or another name and not
+    only another spelling of it."""
+    read, stands = one.verdict.read, one.verdict.expected
+    if (
+        not one.verdict.accepted
+        or one.verdict.right
+        or one.reading.get("route") != "verified"
+        or one.verdict.field not in IDENTITY
+    ):
+        return False
+    return not one.verdict.field.endswith("_name") or alike(str(read), str(stands)) < 0.6
 
 
 def _undisputed(found: Sequence[Judged]) -> tuple[Fields, tuple[int, int]]:

@@ -47,7 +47,15 @@ def test_nothing_to_fit_on_is_wrong_usage() -> None:
 
 @pytest.mark.parametrize(
     ("read", "stands", "equal"),
-    [("A  B", "A B", True), ("a", "A", True), ("a b", "ab", False), (True, True, True), (True, 1, False), (1850, 1850.0, True), (None, "", False)],
+    [
+        ("A  B", "A B", True),
+        ("a", "A", True),
+        ("a b", "ab", False),
+        (True, True, True),
+        (True, 1, False),
+        (1850, 1850.0, True),
+        (None, "", False),
+    ],
 )
 def test_values_are_the_same_only_as_a_whole(read: object, stands: object, equal: bool) -> None:
     assert same(read, stands) is equal  # type: ignore[arg-type]
