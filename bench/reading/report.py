@@ -213,15 +213,11 @@ def _capitals_alone(one: Judged) -> bool:
 
 
 def _another_person(one: Judged) -> bool:
-    """A confirmed field of a patient who is somebody else than the form names: another number or birth date, or another name and not
-    only another spelling of it."""
+    """A confirmed field of a patient who is somebody else than the form names: another number or birth date, or another name and
+    not only another spelling of it."""
     read, stands = one.verdict.read, one.verdict.expected
-    if (
-        not one.verdict.accepted
-        or one.verdict.right
-        or one.reading.get("route") != "verified"
-        or one.verdict.field not in IDENTITY
-    ):
+    confirmed = one.reading.get("route") == "verified" and one.verdict.field in IDENTITY
+    if not one.verdict.accepted or one.verdict.right or not confirmed:
         return False
     return not one.verdict.field.endswith("_name") or alike(str(read), str(stands)) < 0.6
 
