@@ -21,7 +21,7 @@ from intake.forms.field_values import parse
 from intake.laid_page import field_reading, page_place
 from intake.ocr.certainty import Evidence, Manner, nines
 from intake.reading import FieldReading, Problem, ProblemKind, Route
-from intake.voting import CHECKED, RECENT_DAYS, Witness, borne_out, disputed, guesses_of, in_position, parsed_as, state_of
+from intake.voting import CHECKED, RECENT_DAYS, TYPED, Witness, borne_out, disputed, guesses_of, in_position, parsed_as, state_of
 from intake.written import LEAST, WrittenField
 
 SECOND = 0.6  # weight of the large recogniser's log probability beside the small reader's, which knows about cells
@@ -68,11 +68,13 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
         definition, [parsed, *(parsed_as(definition, other, today) for other, chance in joined[1:6] if chance >= POSSIBLE)]
     )
     stops = parsed.value is None or any(problem.kind is not ProblemKind.OUTSIDE_ZONE for problem in problems)
-    # one reader alone settles nothing that no check digit bears out; nor do two where a damaged line took strokes out cleanly
-    stops = stops or not (speaks["agree"] or speaks["checked"]) or not speaks["sound"]
-    # some hands write a 1 that every reader takes for a 7: two readers that agree are then wrong together
-    checked = speaks["checked"] and definition.meaning is not Meaning.DEA  # whose letters no check digit knows
-    stops = stops or not (checked or witness.hand is None or witness.hand.vouches_for(text))
+    checked = bool(speaks["checked"]) and definition.meaning is not Meaning.DEA  # whose letters no check digit knows
+    # one reader alone settles nothing that no check digit bears out
+    stops = stops or not (speaks["agree"] or speaks["checked"])
+    # nor do two by hand where a damaged line may have taken strokes out cleanly, or where the hand's own 1 is taken for a 7
+    by_hand = not checked and witness.printed < TYPED
+    stops = stops or (by_hand and not speaks["sound"])
+    stops = stops or (by_hand and witness.hand is not None and not witness.hand.vouches_for(text))
     evidence: Evidence | float = Evidence(Manner.READ_COMB, speaks) if not stops else 0.4 * posterior
     done = field_reading(definition, one.page, parsed.value, evidence, Route.READ, raw, tuple(problems), guesses)
     return done if done.accepted or own == large else disputed(done, own, large)
@@ -95,9 +97,7 @@ def read_printed_cells(one: WrittenField, witness: Witness, today: date) -> Fiel
         "few": 1.0 - min(len(text), 10) / 10,
         **state_of(one, place),
     }
-    stops = (
-        parsed.value is None or any(problem.kind is not ProblemKind.OUTSIDE_ZONE for problem in problems) or not speaks["sound"]
-    )
+    stops = parsed.value is None or any(problem.kind is not ProblemKind.OUTSIDE_ZONE for problem in problems)
     evidence: Evidence | float = Evidence(Manner.PRINTED_COMB, speaks) if not stops else 0.4 * probability
     return field_reading(
         definition, one.page, parsed.value, evidence, Route.READ, raw, tuple(problems), guesses_of(definition, [parsed])
