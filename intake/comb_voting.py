@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from intake.forms.definition import FieldDefinition, FieldKind, Meaning
+from intake.forms.definition import FieldDefinition, Meaning
 from intake.forms.field_values import parse
 from intake.laid_page import field_reading, page_place
 from intake.ocr.certainty import Evidence, Manner, nines
@@ -25,6 +25,11 @@ from intake.voting import CHECKED, RECENT_DAYS, TYPED, Witness, borne_out, dispu
 from intake.written import LEAST, WrittenField
 
 SECOND = 0.6  # weight of the large recogniser's log probability beside the small reader's, which knows about cells
+FIXED_LENGTH = frozenset(
+    {Meaning.NPI, Meaning.DEA, Meaning.NCPDP, Meaning.HIN, Meaning.PATIENT_ID, Meaning.ZIP, Meaning.PHONE, Meaning.BIRTH_DATE,
+     Meaning.DRAW_DATE, Meaning.DATE}
+)  # fmt: skip
+"""What fills all its cells or is not whole."""
 POSSIBLE = (
     0.005  # joint probability from which another reading is offered; below it only misleads (a low count makes a fax urgent)
 )
@@ -108,7 +113,7 @@ def _comb_problems(one: WrittenField) -> list[Problem]:
     """What is wrong with a comb whatever its characters are read as: cells left out, strokes over the edge, a stripe."""
     definition = one.definition
     problems = []
-    fixed = definition.kind is not FieldKind.NUMBER and definition.meaning is not Meaning.STATE
+    fixed = definition.meaning in FIXED_LENGTH
     full = definition.max_length is not None and one.count == definition.max_length
     if fixed and definition.max_length is not None and not full:
         words = f"{one.count} of {definition.max_length} boxes hold ink"

@@ -119,7 +119,7 @@ def read_line(one: WrittenField, vote: str, witness: Witness, today: date, late:
 def _letter_or_digit(definition: FieldDefinition, text: str) -> Problem | None:
     """An address in which a 1 may as well be an l, or a name that begins with an L that may as well be an I: in many typefaces
     they are the same stroke, and no reader can tell."""
-    if definition.meaning is Meaning.NAME and re.match(r"(I[a-z]|L[a-z]{2}$)", text) is not None:
+    if definition.meaning is Meaning.NAME and definition.critical and re.match(r"(I[a-z]|L[a-z]{2}$)", text) is not None:
         return Problem(ProblemKind.LOW_CERTAINTY, "a capital I and an l look alike here", definition.name)
     if definition.meaning is not Meaning.EMAIL or re.search(r"(^|[.@_-])1(?=[.a-z])|[a-z][lI](?=[0-9])", text) is None:
         return None

@@ -291,3 +291,13 @@ def test_what_spoke_for_a_value_and_by_which_calibration_is_kept_with_it(
     assert anc.manner in ("printed_comb", "read_comb")
     assert anc.speaks["witness"] == 1.0  # the band ticked beside it bears it out
     assert set(document.fields["labs.7.anc"].speaks) == {"white", "fine"}
+
+
+def test_a_number_shorter_than_its_comb_is_whole_where_its_length_is_free(
+    tmp_path: Path, reader: Reader, catalogue: Catalogue
+) -> None:
+    values = {"prescriber_first_name": "Anselm", "prescriber_npi": "1649246166", "phone_extension": "214"}
+    sheets = [filled(catalogue, catalogue.form("prescriber_enrollment"), page, values) for page in (1, 2)]
+    (document,) = read(dropped(tmp_path, sheets, Machine()), reader).reading.documents
+    extension = document.fields["phone_extension"]
+    assert (extension.value, extension.problems) == ("214", ())
