@@ -4,7 +4,7 @@ What: one lattice per strip (`intake.ocr.lattice`), and the greedy text with its
 Why: own session instead of rapidocr's pipeline, because the mask, the path probability and the lattice are what certainty is
 made of; batch 1 and one thread because padding and threads cost more than they save (measured, docs/decisions). The time is
 proportional to a strip's width and, without the cut, to the characters known: so the white between comb characters is closed and
-the output layer is cut to Latin writing (together 27 ms a strip became 19, bench/cpu_per_page).
+the output layer is cut to Latin writing (together 27 ms a strip became 19 when it was tried).
 Refuses: to repair lengths or check digits; that is the business of those who know the field.
 """
 
