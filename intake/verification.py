@@ -60,7 +60,6 @@ class Verified:
     against: dict[str, tuple[Problem, Value]] = field(
         default_factory=dict
     )  # by field: what speaks against it, and the known value
-    doubts: list[Problem] = field(default_factory=list)  # of the whole form
 
 
 def verify(

@@ -23,7 +23,6 @@ from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
 from intake.written import WrittenField
 
 CHECKED = frozenset({Meaning.NPI, Meaning.DEA, Meaning.PATIENT_ID})
-DAYS = frozenset({Meaning.BIRTH_DATE, Meaning.DRAW_DATE, Meaning.DATE})
 SMALL_INITIAL = r"(?<=[-' ])[cosuvwxz](?=[a-z])"  # letters whose small and capital forms differ in size alone
 SMALL_WORDS = frozenset(
     {"de", "del", "della", "da", "di", "do", "dos", "du", "la", "le", "van", "von", "der", "den", "ter", "y", "el", "al"}
