@@ -20,6 +20,7 @@ from intake.forms.definition import FieldDefinition, Meaning
 from intake.forms.field_values import parse
 from intake.laid_page import field_reading, page_place
 from intake.ocr.certainty import Evidence, Manner, nines
+from intake.ocr.own_hand import OwnHand
 from intake.reading import FieldReading, Problem, ProblemKind, Route
 from intake.voting import CHECKED, RECENT_DAYS, TYPED, Witness, borne_out, disputed, guesses_of, in_position, parsed_as, state_of
 from intake.written import LEAST, WrittenField
@@ -34,6 +35,7 @@ POSSIBLE = (
     0.005  # joint probability from which another reading is offered; below it only misleads (a low count makes a fax urgent)
 )
 UNLIKELY = 0.02  # weight of a reading that cannot stand in its field, or that the rest of the form speaks against
+KNOWN_CELLS = 10  # characters of a hand that must be known before it vouches for others: an NPI, or a birth date and a ZIP code
 CAN_BE_BORNE_OUT = frozenset({Meaning.ANC, Meaning.DRAW_DATE, Meaning.DATE})
 
 
@@ -43,6 +45,8 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
     joined = _joined(one)
     own, large = one.in_cells[0][0] if one.in_cells else "", one.line[0].replace(" ", "")
     raw = {"handprint": own, "ppocr": large}
+    if one.by_own_hand:
+        raw["own_hand"] = one.by_own_hand
     if not joined:
         problem = Problem(ProblemKind.UNREADABLE, "there is writing, but nothing could be read", definition.name)
         return field_reading(definition, one.page, None, 0.0, Route.READ, raw, (problem,))
@@ -64,6 +68,7 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
         "checked": float(definition.meaning in CHECKED and not parsed.problems),
         "witness": borne_out(definition, parsed.value, witness, today),
         "few": 1.0 - min(len(text), 10) / 10,
+        **_by_own_hand(one, witness.hand, text),
         **state_of(one, place),
     }
     problems = [*parsed.problems, *_comb_problems(one)]
@@ -75,12 +80,13 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
     stops = parsed.value is None or any(problem.kind is not ProblemKind.OUTSIDE_ZONE for problem in problems)
     checked = bool(speaks["checked"]) and definition.meaning is not Meaning.DEA  # whose letters no check digit knows
     # one reader alone settles nothing that no check digit bears out
-    stops = stops or not (speaks["agree"] or speaks["checked"])
-    # nor do two by hand where a damaged line may have taken strokes out cleanly, or where the hand's own 1 is taken for a 7
+    stops = stops or not (checked or [own, large, one.by_own_hand].count(text) > 1)
+    # nor do two by hand where a damaged line may have taken strokes out cleanly, or where the hand's own 1 may be taken for a 7
     by_hand = not checked and witness.printed < TYPED
     stops = stops or (by_hand and not speaks["sound"])
-    stops = stops or (by_hand and witness.hand is not None and not witness.hand.vouches_for(text))
-    evidence: Evidence | float = Evidence(Manner.READ_COMB, speaks) if not stops else 0.4 * posterior
+    stops = stops or (by_hand and witness.hand is not None and not _vouched_for(text, witness.hand))
+    manner = Manner.CHECKED_COMB if checked else Manner.READ_COMB
+    evidence: Evidence | float = Evidence(manner, speaks) if not stops else 0.4 * posterior
     done = field_reading(definition, one.page, parsed.value, evidence, Route.READ, raw, tuple(problems), guesses)
     return done if done.accepted or own == large else disputed(done, own, large)
 
@@ -107,6 +113,20 @@ def read_printed_cells(one: WrittenField, witness: Witness, today: date) -> Fiel
     return field_reading(
         definition, one.page, parsed.value, evidence, Route.READ, raw, tuple(problems), guesses_of(definition, [parsed])
     )
+
+
+def _by_own_hand(one: WrittenField, hand: OwnHand | None, text: str) -> dict[str, float]:
+    """What the known characters of the same hand say: whether they alone read the same, how well they read each other, and how
+    many there are of the character of which there are fewest."""
+    if hand is None or not one.by_own_hand:
+        return {"nearest": 0.0, "legible": 0.0, "shown": 0.0}
+    fewest = min(hand.characters.count(sign) for sign in text)
+    return {"nearest": float(one.by_own_hand == text), "legible": nines(hand.legible), "shown": 1.0 - 1.0 / (1.0 + fewest)}
+
+
+def _vouched_for(text: str, hand: OwnHand) -> bool:
+    """Whether enough of a hand is known, and nothing it writes is taken for one of these characters."""
+    return len(hand.characters) >= KNOWN_CELLS and not hand.mistaken & set(text)
 
 
 def _comb_problems(one: WrittenField) -> list[Problem]:

@@ -25,10 +25,11 @@ from intake.ocr.cells import CellImage, cut_characters
 from intake.ocr.certainty import TEXT_LAYER, Evidence, Manner
 from intake.ocr.engine import LARGER, EngineFailed, Strip, TextReader
 from intake.ocr.handprint import HandprintReader
+from intake.ocr.own_hand import KnownCells, OwnHand
 from intake.ocr.ppocr import PpOcr
 from intake.ocr.strips import Cut, cut_cells, cut_line
 from intake.reading import FieldReading, Problem, ProblemKind, Route
-from intake.voting import TYPED, Hand, Witness, read_line
+from intake.voting import CHECKED, TYPED, Witness, read_line
 from intake.written import DIGITS, WrittenField
 
 KNOWN_FOR_PRINT = 4  # combs of known people that are looked at to tell whether a form is typed
@@ -91,13 +92,14 @@ def read_written(
     combs = [one for one in left if one.cells is not None]
     known = [one for name, one in written.items() if name in settled and one.cells is not None]
     printed, share = _printed(combs, known[:KNOWN_FOR_PRINT], voter)
-    hand = None if share >= TYPED else _hand(known, settled)
-    witnesses = {one.definition.name: _witness(one, settled, written, share, hand) for one in left}
-    for one in combs:
-        name = one.definition.name
-        # on a form that is filled in by hand tesseract's word counts for nothing: it takes a hand's 1 for a 7 like the others
-        read = read_printed_cells(one, witnesses[name], today) if name in printed and share >= TYPED else None
-        fields[name] = read if read is not None and read.accepted else read_cells(one, witnesses[name], today)
+    witnesses = {one.definition.name: _witness(one, settled, written, share) for one in left}
+    if share >= TYPED:
+        for one in combs:
+            name = one.definition.name
+            read = read_printed_cells(one, witnesses[name], today) if name in printed else None
+            fields[name] = read if read is not None and read.accepted else read_cells(one, witnesses[name], today)
+    else:  # tesseract's word counts for nothing on a form filled in by hand: it takes a hand's 1 for a 7 like the others
+        fields |= _by_hand(combs, _hand(known, settled), witnesses, today)
     votes, failed = _votes([one for one in lines if one.line[1] >= WORTH_A_VOTE], voter)
     for one in lines:
         name = one.definition.name
@@ -149,16 +151,28 @@ def _worth_a_second_look(read: FieldReading) -> bool:
     return not read.accepted and read.value is not None and {one.kind for one in read.problems} <= {ProblemKind.READERS_DISAGREE}
 
 
-def _hand(known: Sequence[WrittenField], settled: Mapping[str, FieldReading]) -> Hand:
-    """How the characters of combs that known people confirmed were read."""
-    cells, mistaken = 0, set()
-    for one in known:
-        stands = spellings(one.definition, str(settled[one.definition.name].value))[0]
-        read = one.in_cells[0][0] if one.in_cells else ""
-        if len(read) == len(stands):
-            cells += len(stands)
-            mistaken |= {taken for taken, true in zip(read, stands, strict=True) if taken != true}
-    return Hand(cells, frozenset(mistaken))
+def _hand(known: Sequence[WrittenField], settled: Mapping[str, FieldReading]) -> OwnHand:
+    """The hand as the combs that known people confirmed show it."""
+    return OwnHand.of([_known_cells(one, settled[one.definition.name]) for one in known])
+
+
+def _known_cells(one: WrittenField, read: FieldReading) -> KnownCells:
+    assert one.cells is not None
+    return KnownCells(one.cells, spellings(one.definition, str(read.value))[0])
+
+
+def _by_hand(
+    combs: Sequence[WrittenField], hand: OwnHand, witnesses: Mapping[str, Witness], today: date
+) -> Mapping[str, FieldReading]:
+    """Combs filled in by a hand: first those that a check digit can bear out, which then show the hand to the others."""
+    fields: dict[str, FieldReading] = {}
+    for one in sorted(combs, key=lambda one: one.definition.meaning not in CHECKED):
+        name = one.definition.name
+        read = read_cells(one.read_by(hand), replace(witnesses[name], hand=hand), today)
+        if read.manner == Manner.CHECKED_COMB:
+            hand = hand.taught(_known_cells(one, read))
+        fields[name] = read
+    return fields
 
 
 def _witness(
@@ -166,20 +180,19 @@ def _witness(
     settled: Mapping[str, FieldReading],
     written: Mapping[str, WrittenField],
     printed: float,
-    hand: Hand | None,
 ) -> Witness:
     """What the rest of the form says of a field."""
     name = one.definition.name
     if match := re.fullmatch(r"(labs\.\d+)\.anc", name):
         band = settled.get(f"{match[1]}.band")
         ticked = band.value if band is not None and band.accepted and isinstance(band.value, str) else None
-        return Witness(band=ticked, printed=printed, hand=hand)
+        return Witness(band=ticked, printed=printed)
     if match := re.fullmatch(r"(prescriber|designee|ar|respondent)_(first|last)_name", name):
         beside = written.get(f"signature_{match[1]}_name")
         if beside is not None and one.cells is None:
             words = beside.line[0].casefold().split()
             return Witness(echoed=one.line[0].casefold() in words, printed=printed)
-    return Witness(printed=printed, hand=hand)
+    return Witness(printed=printed)
 
 
 def _words_of(recogniser: PpOcr, strips: Sequence[Strip]) -> tuple[str, float]:

@@ -279,9 +279,9 @@ def _confirm_printed_names(
         ]
         each = one.scores(ways)
         best = max(range(len(ways)), key=each.__getitem__)
-        if each[best] >= CONFIRMS_LINE:
-            sources = [result.fields.get(f"{whose}_{part}_name") for part in ("first", "last")]
-            margin = 1.0 if None in sources else 2.0
+        identified = all(f"{whose}_{part}_name" in result.fields for part in ("first", "last"))
+        if each[best] >= (POSSIBLE_LINE if identified else CONFIRMS_LINE):
+            margin = 2.0 if identified else 1.0
             result.fields[name] = confirmed(one, ways[best], ways[best], each[best], 10.0 * margin, 5.0)
             hand.weigh(one, ways[best])
 

@@ -19,6 +19,7 @@ from intake.forms.field_values import Parsed, charset, parse
 from intake.laid_page import field_reading, page_place
 from intake.ocr.certainty import Evidence, Manner, nines
 from intake.ocr.ink import stroke_width_px
+from intake.ocr.own_hand import OwnHand
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
 from intake.written import WrittenField
 
@@ -34,21 +35,8 @@ TYPICAL_LENGTH = 12  # characters; longer texts are judged by their probability 
 DIGITS_ONLY = frozenset("0123456789")
 TYPED = 0.7  # share of printed combs from which a form counts as typed; of even handwriting fonts tesseract reads less than half
 FAINT_PX, CLOGGED_PX = 1.8, 7.5  # stroke widths at 200 dpi that a pen leaves on a machine that works
-KNOWN_CELLS = 10  # characters of a hand that must be known before it vouches for others: an NPI, or a birth date and a ZIP code
 RECENT_DAYS = 62  # before the fax: draws that a monthly form reports, and signatures
 NO_DAY = date(2000, 1, 1)  # values are looked up without knowing the day of receipt
-
-
-@dataclass(frozen=True)
-class Hand:
-    """What the combs of known people on the same form say of the hand that filled it in."""
-
-    cells: int  # characters that are known and were read
-    mistaken: frozenset[str]  # characters that were read there where another one stands
-
-    def vouches_for(self, text: str) -> bool:
-        """Whether enough of this hand is known, and nothing it writes was taken for one of these characters."""
-        return self.cells >= KNOWN_CELLS and not self.mistaken & set(text)
 
 
 @dataclass(frozen=True)
@@ -57,7 +45,7 @@ class Witness:
 
     band: str | None = None  # the range ticked beside a count
     echoed: bool = False  # a name that is read elsewhere on the form too
-    hand: Hand | None = None  # how the writer's characters were read where it is known what they are; None on a typed form
+    hand: OwnHand | None = None  # what is known of the hand that filled the form in; None on a typed form
     printed: float = 0.0  # share of the form's combs that tesseract reads as the reader of cells does, 0–1: 1 is a typed form
 
 

@@ -10,6 +10,7 @@ Refuses: to decide; that is for `verification` and `voting`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from itertools import groupby
 
@@ -22,6 +23,7 @@ from intake.laid_page import LaidPage
 from intake.ocr.engine import Strip
 from intake.ocr.handprint import CellLattice
 from intake.ocr.lattice import Lattice
+from intake.ocr.own_hand import OwnHand
 from intake.ocr.ppocr import PpOcr
 from intake.ocr.strips import Cut
 
@@ -49,7 +51,20 @@ class WrittenField:
         self.cut = cut
         self.strips = tuple(strips)  # one per line of writing; one alone in comb cells and on single lines
         self.cells = cells  # the characters of the inked cells; None without cells
+        self.by_own_hand = ""  # what the known characters of the same hand alone make of the cells; "" where none are known
         self._recogniser = recogniser
+
+    def read_by(self, hand: OwnHand) -> WrittenField:
+        """The same field, its cells read with the help of what is known of the hand that wrote them."""
+        if self.cells is None:
+            return self
+        other = copy(self)
+        other.cells = hand.adapted(self.cells)
+        allowed = "".join(dict.fromkeys("".join(cell_charsets(self.definition, len(self.cells)))))
+        other.by_own_hand = hand.nearest(self.cells, allowed)
+        for name in ("_picked", "in_cells", "likely"):  # what was found without the hand
+            other.__dict__.pop(name, None)
+        return other
 
     @cached_property
     def lattices(self) -> tuple[Lattice, ...]:

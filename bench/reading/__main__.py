@@ -6,7 +6,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench.reading.making import make_folder
+from bench.reading.faxes import Mix
+from bench.reading.making import MIX, make_folder
 from bench.reading.measuring import read_folder
 from bench.reading.report import report
 from tools.handwriting.splits import Part, handwriting_folder
@@ -25,6 +26,8 @@ def main() -> int:
     making.add_argument("--seed", type=int, default=1)
     making.add_argument("--faxline", default=None)
     making.add_argument("--data", type=Path, default=None, help="folder of the handwriting data; else REMSFAX_HANDWRITING")
+    making.add_argument("--strata", nargs="+", default=list(MIX.strata), choices=list(MIX.strata))
+    making.add_argument("--differing", type=float, default=MIX.differing, help="share that differs from the registry")
     reading = steps.add_parser("read", help="read the faxes of folders")
     reading.add_argument("folders", type=Path, nargs="+")
     reading.add_argument("--limit", type=int, default=None)
@@ -34,7 +37,8 @@ def main() -> int:
     given = asked.parse_args()
     if given.step == "make":
         line, data = phone_line.program(given.faxline), handwriting_folder(given.data)
-        make_folder(given.out, given.part, given.count, given.seed, line, data, given.first)
+        mix = Mix(tuple(given.strata), given.differing)
+        make_folder(given.out, given.part, given.count, given.seed, line, data, given.first, mix)
     if given.step == "read":
         for folder in given.folders:
             read_folder(folder, limit=given.limit)

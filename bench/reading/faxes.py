@@ -19,7 +19,6 @@ from tools.make_samples.machine import FINE, STANDARD, Machine
 from tools.make_samples.phone_line import Line
 from tools.make_samples.sample import Container, FilledForm, LoosePage, Sample
 
-DIFFERING = 0.05  # of the status forms of known people: one field says something else than the registry
 NOISE = ("snr=21,gate=1", "snr=22,gate=1", "snr=24,gate=1", "snr=28,gate=1")
 OTHERS = (
     LoosePage("cover_sheet", ("# FAX", "To:|Clozapine REMS", "From:|Clinic", "Pages:|3", "---", "CONFIDENTIAL. If you are",
@@ -60,6 +59,15 @@ STRATA = (
 
 
 @dataclass(frozen=True)
+class Mix:
+    """Which faxes are made; as it stands, those of the report."""
+
+    strata: tuple[str, ...] = tuple(one.name for one in STRATA)
+    differing: float = 0.05  # of the status forms of known people: one field says something else than the registry
+    """The calibration is fitted on more of them than come: what is nearly what is known must never be taken for it."""
+
+
+@dataclass(frozen=True)
 class Made:
     """One fax and where it belongs."""
 
@@ -68,10 +76,10 @@ class Made:
     differing: bool = False  # one field says something else than the registry: a person must look
 
 
-def fax(world: World, seed: int, number: int, data: Path | None, lines: bool) -> Made:
+def fax(world: World, seed: int, number: int, data: Path | None, lines: bool, mix: Mix) -> Made:
     """The `number`-th fax of a seed. Strangers are people of another world with the same names."""
     chance = random.Random(f"{world.part}/{seed}/{number}")
-    usable = [one for one in STRATA if data is not None or one.style in (Style.TYPED, Style.FONT)]
+    usable = [one for one in STRATA if one.name in mix.strata and (data is not None or one.style in (Style.TYPED, Style.FONT))]
     stratum = chance.choices(usable, [one.share for one in usable])[0]
     machine = _machine(chance)
     line = Line(chance.choice(NOISE), seed=number) if lines and chance.random() < 0.15 else None
@@ -86,7 +94,7 @@ def fax(world: World, seed: int, number: int, data: Path | None, lines: bool) ->
     make: Maker = status_of_twin if stratum.name == "twins" else FORMS[form] if form != "patient_status" else status
     people = world if stratum.known else World.of(world.part, seed + 7919 + number % 5, patients=40)
     values = make(chance, people)
-    differs = stratum.known and form == "patient_status" and chance.random() < DIFFERING
+    differs = stratum.known and form == "patient_status" and chance.random() < mix.differing
     if differs:
         values = differing(values, chance, people)
     filled = FilledForm(form, values, hand, chance.randrange(10**6))

@@ -61,12 +61,16 @@ def differing(values: Values, chance: random.Random, world: World) -> Values:
     """The same form where one thing differs from what is on file: somebody moved, married, or wrote a digit wrongly."""
     out = dict(values)
     name = chance.choice(
-        ("patient_zip", "patient_last_name", "patient_date_of_birth", "prescriber_phone", "prescriber_fax", "patient_first_name")
-    )
+        ("patient_zip", "patient_last_name", "patient_date_of_birth", "prescriber_phone", "prescriber_fax", "patient_first_name",
+         "signature_prescriber_name")
+    )  # fmt: skip
     old = out.get(name)
     if not isinstance(old, str):
         return out
-    if name.endswith("_name"):
+    if name == "signature_prescriber_name":  # a colleague signs, or somebody's name is spelled otherwise
+        colleague = chance.choice(world.prescribers)
+        out[name] = chance.choice((f"{colleague.first} {colleague.last}", _one_letter_off(old, chance)))
+    elif name.endswith("_name"):
         pool = names.FIRST if name == "patient_first_name" else names.LAST
         out[name] = chance.choice((chance.choice(names.of(world.part, pool)), _one_letter_off(old, chance)))
     elif name == "patient_date_of_birth":

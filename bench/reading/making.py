@@ -14,7 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from bench.reading.faxes import fax
+from bench.reading.faxes import Mix, fax
 from bench.reading.world import World
 from intake.forms.catalogue import Catalogue, load_catalogue
 from tools.handwriting.splits import Part
@@ -23,8 +23,12 @@ from tools.make_samples.__main__ import write_json
 from tools.make_samples.making import expected, make
 from tools.make_samples.table import file_name
 
+MIX = Mix()
 
-def make_folder(out: Path, part: Part, count: int, seed: int, faxline: Path | None, data: Path | None, first: int = 0) -> None:
+
+def make_folder(
+    out: Path, part: Part, count: int, seed: int, faxline: Path | None, data: Path | None, first: int = 0, mix: Mix = MIX
+) -> None:
     """Write the faxes; what is there already stays, so that an interrupted run goes on."""
     out.mkdir(parents=True, exist_ok=True)
     if faxline is None:
@@ -34,15 +38,17 @@ def make_folder(out: Path, part: Part, count: int, seed: int, faxline: Path | No
     world = World.of(part, seed)
     (out / "known.jsonl").write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in world.known()))
     with ProcessPoolExecutor(2) as pool:
-        work = partial(_one, out, part, seed, faxline, data)
+        work = partial(_one, out, part, seed, faxline, data, mix)
         faxes = dict(pool.map(work, range(first, first + count), chunksize=8))
     kept = json.loads((out / "faxes.json").read_text()) if (out / "faxes.json").exists() else {}
     write_json(out / "faxes.json", kept | {name: about for name, about in faxes.items() if about})
 
 
-def _one(out: Path, part: Part, seed: int, faxline: Path | None, data: Path | None, number: int) -> tuple[str, dict[str, Any]]:
+def _one(
+    out: Path, part: Part, seed: int, faxline: Path | None, data: Path | None, mix: Mix, number: int
+) -> tuple[str, dict[str, Any]]:
     world, catalogue = _world(part, seed), _catalogue()
-    made = fax(world, seed, number, data, faxline is not None)
+    made = fax(world, seed, number, data, faxline is not None, mix)
     target = out / file_name(made.sample)
     if not target.exists():
         try:

@@ -28,6 +28,7 @@ class Manner(StrEnum):
     """The ways a value can come about that are calibrated apart."""
 
     READ_COMB = "read_comb"  # characters in cells, read
+    CHECKED_COMB = "checked_comb"  # … whose check digit bears them out
     PRINTED_COMB = "printed_comb"  # characters in cells that tesseract reads alike: print
     READ_LINE = "read_line"  # free writing by hand, read
     PRINTED_LINE = "printed_line"  # a line of a form that is typed, by its combs, read

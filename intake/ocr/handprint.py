@@ -52,13 +52,14 @@ class CellLattice:
     log_probs: Floats  # cells × characters; each row sums to 1
     characters: str  # column i stands for characters[i]
     agreement: Floats  # per cell, 0–1: how far the two nets' probabilities overlap
+    traits: Floats  # cells × any number: what the nets saw, of length 1 or 0; the product of two cells' is how alike they look
 
     def __len__(self) -> int:
         return len(self.log_probs)
 
     def part(self, first: int, last: int) -> CellLattice:
         """The cells from `first` up to, not with, `last`: one field's of a whole document's."""
-        return CellLattice(self.log_probs[first:last], self.characters, self.agreement[first:last])
+        return CellLattice(self.log_probs[first:last], self.characters, self.agreement[first:last], self.traits[first:last])
 
     def within(self, charset: str) -> Floats:
         """Cells × len(charset): the probability of each character of a field that allows only these.
@@ -126,18 +127,20 @@ class HandprintReader:
     def read(self, cells: Sequence[CellImage]) -> CellLattice:
         """What each cell may hold, all in one run; a cell without any stroke is "?"."""
         if not cells:
-            return CellLattice(np.zeros((0, len(self.characters)), np.float32), self.characters, np.zeros(0, np.float32))
+            nothing = np.zeros((0, len(self.characters)), np.float32)
+            return CellLattice(nothing, self.characters, np.zeros(0, np.float32), np.zeros((0, 1), np.float32))
         images = np.stack([cell.image for cell in cells]).astype(np.float32)
         if images.shape[1:] != (SIZE, SIZE):
             raise ValueError(f"cell images are {SIZE} × {SIZE}, not {images.shape[1:]}")
-        each = np.exp(self._model.run(images))  # cells × nets × characters
+        logs, traits = self._model.outputs(images)
+        each = np.exp(logs)  # cells × nets × characters
         blank = ~images.any(axis=(1, 2))
         each[blank] = 0.0
         each[blank, :, self.characters.index(NO_CHARACTER)] = 1.0
         probs = np.maximum(each.mean(axis=1), LEAST)
         probs /= probs.sum(axis=1, keepdims=True)
         return CellLattice(
-            np.log(probs).astype(np.float32), self.characters, np.asarray(each.min(axis=1).sum(axis=1), np.float32)
+            np.log(probs).astype(np.float32), self.characters, np.asarray(each.min(axis=1).sum(axis=1), np.float32), traits
         )
 
 

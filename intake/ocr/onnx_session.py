@@ -25,7 +25,7 @@ REFUSALS = (
 
 
 class OnnxModel:
-    """A model file, loaded once, with one input and one output."""
+    """A model file, loaded once, with one input."""
 
     def __init__(self, path: Path) -> None:
         options = onnxruntime.SessionOptions()
@@ -42,8 +42,12 @@ class OnnxModel:
         self._input = self._session.get_inputs()[0].name
 
     def run(self, given: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """The model's output for an input. Raises EngineFailed if the runtime refuses."""
+        """The model's first output for an input. Raises EngineFailed if the runtime refuses."""
+        return self.outputs(given)[0]
+
+    def outputs(self, given: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], ...]:
+        """All outputs for an input, in the model's order. Raises EngineFailed if the runtime refuses."""
         try:
-            return np.asarray(self._session.run(None, {self._input: given})[0], np.float32)
+            return tuple(np.asarray(one, np.float32) for one in self._session.run(None, {self._input: given}))
         except REFUSALS as error:
             raise EngineFailed(f"the model failed on an input of shape {given.shape}: {error}") from error

@@ -91,7 +91,8 @@ def test_a_missing_model_is_an_engine_failure(tmp_path: Path) -> None:
 
 def lattice_by(seed: int, cells: int, characters: str) -> CellLattice:
     probs = np.random.default_rng(seed).dirichlet(np.full(len(characters), 0.5), cells)
-    return CellLattice(np.log(np.maximum(probs, 1e-7)).astype(np.float32), characters, np.ones(cells, np.float32))
+    logs = np.log(np.maximum(probs, 1e-7)).astype(np.float32)
+    return CellLattice(logs, characters, np.ones(cells, np.float32), np.zeros((cells, 1), np.float32))
 
 
 @settings(max_examples=60, deadline=None)

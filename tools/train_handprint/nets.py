@@ -29,9 +29,13 @@ class Fine(nn.Module):
         )  # fmt: skip
         self.last = nn.Sequential(nn.Dropout(0.3), nn.Linear(96 * (SIZE // 8) ** 2, classes))
 
+    def traits(self, images: torch.Tensor) -> torch.Tensor:
+        """Images n × 1 × SIZE × SIZE, 0–1, to what is seen before anything is decided."""
+        return self.steps(images)
+
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Images n × 1 × SIZE × SIZE, 0–1, to n × classes."""
-        return self.last(self.steps(images))
+        return self.last(self.traits(images))
 
 
 class Round(nn.Module):
@@ -45,23 +49,32 @@ class Round(nn.Module):
         )  # fmt: skip
         self.last = nn.Sequential(nn.Dropout(0.2), nn.Linear(256, classes))
 
+    def traits(self, images: torch.Tensor) -> torch.Tensor:
+        """Images n × 1 × SIZE × SIZE, 0–1, to what is seen before anything is decided."""
+        seen = self.steps(images)
+        return torch.cat([seen.mean(dim=(2, 3)), seen.amax(dim=(2, 3))], dim=1)
+
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Images n × 1 × SIZE × SIZE, 0–1, to n × classes."""
-        seen = self.steps(images)
-        return self.last(torch.cat([seen.mean(dim=(2, 3)), seen.amax(dim=(2, 3))], dim=1))
+        return self.last(self.traits(images))
 
 
 class Both(nn.Module):
-    """What goes into the model file: bytes in, each net's log probabilities out, each at its own temperature."""
+    """What goes into the model file: bytes in; out come each net's log probabilities, each at its own temperature, and what both
+    saw before they decided, of length 1: two characters of one hand are told by it to be the same."""
 
-    def __init__(self, fine: nn.Module, round_: nn.Module, temperatures: tuple[float, float]) -> None:
+    def __init__(self, fine: Fine, round_: Round, temperatures: tuple[float, float]) -> None:
         super().__init__()
         self.fine, self.round = fine, round_
         self.temperatures = temperatures
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Images n × SIZE × SIZE, 0–255 as float, to n × 2 × classes."""
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Images n × SIZE × SIZE, 0–255 as float, to n × 2 × classes and n × traits."""
         scaled = images.unsqueeze(1) / 255.0
-        one = torch.log_softmax(self.fine(scaled) / self.temperatures[0], dim=1)
-        other = torch.log_softmax(self.round(scaled) / self.temperatures[1], dim=1)
-        return torch.stack([one, other], dim=1)
+        seen = [self.fine.traits(scaled), self.round.traits(scaled)]
+        logs = [
+            torch.log_softmax(net.last(traits) / warmth, dim=1)
+            for net, traits, warmth in zip((self.fine, self.round), seen, self.temperatures, strict=True)
+        ]
+        length_1 = [traits / (traits.norm(dim=1, keepdim=True) + 1e-6) for traits in seen]
+        return torch.stack(logs, dim=1), torch.cat(length_1, dim=1) * 0.5**0.5

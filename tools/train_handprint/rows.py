@@ -62,13 +62,13 @@ class Samples:
         )
 
 
-def made(folder: Path, part: Part, rows: int, seed: int) -> Samples:
-    """Characters of so many rows."""
+def made(folder: Path, part: Part, rows: range, seed: int) -> Samples:
+    """Characters of these rows of a seed: each row has a chance of its own, so that parts can be made apart."""
     hands = sources(folder, part)
     kinds = [kind for kind in MIX if kind in hands]
     weights = np.array([MIX[kind] for kind in kinds])
     images, classes, of_kind = [], [], []
-    for row in range(rows):
+    for row in rows:
         chance = np.random.default_rng([seed, row])
         kind = str(chance.choice(kinds, p=weights / weights.sum()))
         source = hands[kind][int(chance.integers(len(hands[kind])))]

@@ -55,6 +55,8 @@ def _one(c: Chance) -> list[Line]:
         return [stem]
     flag = _u(c, 0.1, 0.38)
     drop = _u(c, 0.12, 0.42)
+    if c.random() < 0.35:  # a long upstroke, as it is taught in Spain and Germany: nearly a 7, but for its pointed top
+        flag, drop = _u(c, 0.25, 0.6), _u(c, 0.35, 0.8)
     lines = [np.vstack([_points((lean - flag, drop), (lean - 0.02, 0.02)), stem]) if c.random() < 0.8 else stem]
     if len(lines[0]) == 3:
         lines.append(_points((lean - flag, drop), (lean, 0)))
@@ -190,8 +192,10 @@ def _nine(c: Chance) -> list[Line]:
         leg = _points((wide, head * 0.9), (wide * 0.97, 0.6), (wide * _u(c, 0.6, 1.0), 1))
     elif kind < 0.8:
         leg = _points((wide, head), (wide * 0.95, 0.75), (wide * 0.5, 1), (_u(c, -0.05, 0.15), _u(c, 0.85, 0.98)))
-    else:
+    elif kind < 0.95:
         leg = _points((wide, head), (wide * 0.7, 0.6), (wide * 0.25, 1))
+    else:  # with a foot to the right, as a printed q has
+        leg = _points((wide, head), (wide * 0.98, 0.7), (wide * 0.95, 0.98), (wide + _u(c, 0.1, 0.3), _u(c, 0.92, 1.0)))
     return [np.vstack([ring, leg])]
 
 
