@@ -17,7 +17,7 @@ from functools import partial
 
 from intake.comb_voting import read_cells, read_printed_cells
 from intake.confirming import spellings
-from intake.forms.definition import FieldDefinition, FieldKind
+from intake.forms.definition import FieldDefinition, FieldKind, Meaning
 from intake.forms.field_values import charset, parse
 from intake.laid_page import LaidPage, field_reading
 from intake.marked_fields import choice, mark, signature
@@ -99,15 +99,17 @@ def read_written(
         read = read_printed_cells(one, witnesses[name], today) if name in printed and share >= TYPED else None
         fields[name] = read if read is not None and read.accepted else read_cells(one, witnesses[name], today)
     votes, failed = _votes([one for one in lines if one.line[1] >= WORTH_A_VOTE], voter)
+    lines.sort(key=lambda one: one.definition.meaning is Meaning.EMAIL)  # an address after the names of whose it is
     for one in lines:
         name = one.definition.name
-        fields[name] = read_line(one, votes.get(name, ""), witnesses[name], today)
+        fields[name] = read_line(one, votes.get(name, ""), _with_person(witnesses[name], name, settled, fields), today)
     if not failed:
         disputed = [one for one in lines if one.definition.name in votes and _worth_a_second_look(fields[one.definition.name])]
         again, _ = _votes(disputed, voter, LARGER)
         for one in disputed:
             name = one.definition.name
-            second = read_line(one, again.get(name, ""), witnesses[name], today, late=True)
+            witness = _with_person(witnesses[name], name, settled, fields)
+            second = read_line(one, again.get(name, ""), witness, today, late=True)
             if second.certainty > fields[name].certainty:
                 raw = {**fields[name].raw, f"{voter.name}_larger": again.get(name, "")}
                 guesses = tuple(dict.fromkeys((*second.guesses, *fields[name].guesses)))
@@ -145,8 +147,9 @@ def _votes(lines: Sequence[WrittenField], voter: TextReader, height: int | None 
 
 
 def _worth_a_second_look(read: FieldReading) -> bool:
-    """A value that the independent reader alone did not bear out."""
-    return not read.accepted and read.value is not None and {one.kind for one in read.problems} <= {ProblemKind.READERS_DISAGREE}
+    """A value that the independent reader alone did not bear out, or a character in doubt that it may yet tell."""
+    settled_by_it = {ProblemKind.READERS_DISAGREE, ProblemKind.LOW_CERTAINTY}
+    return not read.accepted and read.value is not None and {one.kind for one in read.problems} <= settled_by_it
 
 
 def _hand(known: Sequence[WrittenField], settled: Mapping[str, FieldReading]) -> Hand:
@@ -180,6 +183,21 @@ def _witness(
             words = beside.line[0].casefold().split()
             return Witness(echoed=one.line[0].casefold() in words, printed=printed)
     return Witness(printed=printed, hand=hand)
+
+
+def _with_person(witness: Witness, name: str, settled: Mapping[str, FieldReading], fields: Mapping[str, FieldReading]) -> Witness:
+    """Of an address: whose it is, if both names of that person are certain."""
+    whose = re.fullmatch(r"(prescriber|designee|ar|respondent)_email", name)
+    if whose is None:
+        return witness
+    names = [settled.get(key) or fields.get(key) for key in (f"{whose[1]}_first_name", f"{whose[1]}_last_name")]
+    said = [str(one.value) for one in names if one is not None and one.value is not None and _is_sure(one)]
+    return replace(witness, person=(said[0], said[1])) if len(said) == 2 else witness
+
+
+def _is_sure(read: FieldReading) -> bool:
+    """Whether a name is known, or read alike by both readers."""
+    return read.accepted or read.route is Route.VERIFIED or read.speaks.get("agree") == 1.0
 
 
 def _words_of(recogniser: PpOcr, strips: Sequence[Strip]) -> tuple[str, float]:

@@ -282,6 +282,28 @@ def test_a_stripe_down_the_page_ticks_no_box_and_fills_no_blank(
     assert document.fields["missing_labs_reason"].value is None
 
 
+def test_an_address_with_a_letter_in_doubt_is_borne_out_by_the_name_beside_it_or_by_nobody(
+    tmp_path: Path, reader: Reader, catalogue: Catalogue
+) -> None:
+    values = {
+        "prescriber_first_name": "Lionel",
+        "prescriber_last_name": "Quimby",
+        "prescriber_npi": "1649246166",
+        "prescriber_phone": "2025550143",
+        "prescriber_fax": "2025550144",
+        "prescriber_email": "l.quimby@clinic60.example.org",
+        "practice_name": "Quimby Wholesale",
+    }
+    sheets = [filled(catalogue, catalogue.form("prescriber_enrollment"), page, values) for page in (1, 2)]
+    (document,) = read(dropped(tmp_path, sheets, Machine()), reader).reading.documents
+    address = document.fields["prescriber_email"]
+    assert (address.value, address.speaks["echo"]) == ("l.quimby@clinic60.example.org", 1.0)
+    assert address.accepted
+    other = filled(catalogue, catalogue.form("prescriber_enrollment"), 1, {**values, "prescriber_email": "I.quimby@clinic60.org"})
+    (document,) = read(dropped(tmp_path, [other, sheets[1]], Machine()), reader).reading.documents
+    assert not document.fields["prescriber_email"].accepted
+
+
 def test_what_spoke_for_a_value_and_by_which_calibration_is_kept_with_it(
     tmp_path: Path, reader: Reader, pages: list[GrayImage]
 ) -> None:
