@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
-from intake.comb_voting import read_cells, read_printed_cells
+from intake.comb_voting import FIXED_LENGTH, read_cells, read_printed_cells
 from intake.confirming import spellings
 from intake.forms.definition import FieldDefinition, FieldKind, Meaning
 from intake.forms.field_values import charset, parse
@@ -218,6 +218,9 @@ def _without_writing(definition: FieldDefinition, page: LaidPage, recogniser: Pp
     if definition.kind is FieldKind.SIGNATURE:
         return signature(definition, page, partial(_words_of, recogniser))
     cut = cut_cells(page.filled, definition.cells) if definition.cells else cut_line(page.filled, definition.box)
+    if definition.meaning in FIXED_LENGTH and sum(cut.cells) == 1 and page.only_stripe(definition):
+        # one stroke in cells that must all be filled is no value: it is what is left of the stripe
+        return _blank(definition, page, replace(cut, ink_mm2=0.0, doubtful_cells=0))
     if not cut.lines:
         return _blank(definition, page, cut)
     cells: tuple[CellImage, ...] = ()

@@ -235,3 +235,6 @@ STRIPE_BROADEST_PX = 9
 
 STRIPE_FROM_EDGE_MM = 4.0
 """Edge of the page where dark columns are a sheet's shadow."""
+
+STRIPE_SLANT_PX = 3
+"""200-dpi pixels beside a stripe's columns in a field where its own ragged edge may still lie: it slants with the sheet."""

@@ -282,6 +282,20 @@ def test_a_stripe_down_the_page_ticks_no_box_and_fills_no_blank(
     assert document.fields["missing_labs_reason"].value is None
 
 
+def test_a_stripes_own_remains_are_no_digit_in_a_comb_that_must_be_full(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage], catalogue: Catalogue
+) -> None:
+    cell = catalogue.form("patient_status").field("labs.3.draw_date").cells[2]
+    x = round((cell.x0 + cell.x1) / 2 * 200 / 25.4)
+    y0, y1 = round(cell.y0 * 200 / 25.4), round(cell.y1 * 200 / 25.4)
+    striped = pages[1].copy()
+    striped[:, x : x + 3] = 0
+    striped[y0 + 8 : y1 - 8, x - 2 : x + 5] = 0  # ragged here, so that it cannot be told from a stroke that crosses it
+    (document,) = read(dropped(tmp_path, [pages[0], striped], Machine()), reader).reading.documents
+    blank = document.fields["labs.3.draw_date"]
+    assert (blank.value, blank.route, blank.accepted) == (None, Route.BLANK, True)
+
+
 def test_an_address_with_a_letter_in_doubt_is_borne_out_by_the_name_beside_it_or_by_nobody(
     tmp_path: Path, reader: Reader, catalogue: Catalogue
 ) -> None:
