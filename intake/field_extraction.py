@@ -121,15 +121,13 @@ def _printed(combs: Sequence[WrittenField], known: Sequence[WrittenField], voter
     """The combs in which tesseract reads what the reader of cells does, at a tenth of the large recogniser's cost; and the share
     of print among all looked at, some `known` ones among them: what is typed here is typed there."""
     considered = [one for one in (*combs, *known) if one.in_cells and one.in_cells[0][0].isdigit()]
-    likely = [one for one in considered if one.in_cells[0][1] >= LIKE_PRINT]
     try:
-        votes = voter.read([replace(one.strips[0], charset=DIGITS) for one in likely])
+        votes = voter.read([replace(one.strips[0], charset=DIGITS) for one in considered])
     except EngineFailed:
         return frozenset(), 0.0
-    printed = frozenset(
-        one.definition.name for one, vote in zip(likely, votes, strict=True) if vote.text.replace(" ", "") == one.in_cells[0][0]
-    )
-    return printed, len(printed) / len(considered) if considered else 0.0
+    alike = [one for one, vote in zip(considered, votes, strict=True) if vote.text.replace(" ", "") == one.in_cells[0][0]]
+    likely = frozenset(one.definition.name for one in alike if one.in_cells[0][1] >= LIKE_PRINT)
+    return likely, len(alike) / len(considered) if considered else 0.0
 
 
 def _votes(lines: Sequence[WrittenField], voter: TextReader, height: int | None = None) -> tuple[dict[str, str], tuple[str, ...]]:
