@@ -67,8 +67,8 @@ SPECK_PX = 5
 """Connected pixels that a spot needs to count as writing: a period at 204 × 98 has 6 or more, fax noise has 1 to 4."""
 
 DUST_PX = 10
-"""Neighbouring pixels of 200 dpi up to which ink that lies alone is dust: on 131 blank fields of 40 labelled faxes it had up to 8,
-once 11. Of 79 fields by hand of which all but 5 % of the ink was taken away none fell under it, of type one in five."""
+"""Neighbouring pixels of 200 dpi up to which ink that lies alone is dust: on 131 blank fields of 40 labelled faxes it had up to
+8, once 11. Of 79 fields by hand of which all but 5 % of the ink was taken away none fell under it, of type one in five."""
 
 DUST_ALONE_MM = 1.5
 """Millimetres within which ink has neighbours: letters and words stand nearer, a dot nearer still to its i."""
