@@ -23,7 +23,7 @@ from intake.laid_page import LaidPage, field_reading
 from intake.marked_fields import choice, mark, signature
 from intake.ocr.cells import CellImage, cut_characters
 from intake.ocr.certainty import TEXT_LAYER, Evidence, Manner
-from intake.ocr.engine import LARGER, EngineFailed, Strip, TextReader
+from intake.ocr.engine import BETWEEN, LARGER, EngineFailed, Strip, TextReader
 from intake.ocr.handprint import HandprintReader
 from intake.ocr.ppocr import PpOcr
 from intake.ocr.strips import Cut, cut_cells, cut_line
@@ -103,17 +103,18 @@ def read_written(
     for one in lines:
         name = one.definition.name
         fields[name] = read_line(one, votes.get(name, ""), _with_person(witnesses[name], name, settled, fields), today)
-    if not failed:
+    looks = () if failed else (LARGER, BETWEEN) if share >= TYPED else (LARGER,)  # by hand tesseract has hardly a word in it
+    for height in looks:
         disputed = [one for one in lines if one.definition.name in votes and _worth_a_second_look(fields[one.definition.name])]
-        again, _ = _votes(disputed, voter, LARGER)
+        again, _ = _votes(disputed, voter, height)
         for one in disputed:
             name = one.definition.name
             witness = _with_person(witnesses[name], name, settled, fields)
-            second = read_line(one, again.get(name, ""), witness, today, late=True)
-            if second.certainty > fields[name].certainty:
-                raw = {**fields[name].raw, f"{voter.name}_larger": again.get(name, "")}
-                guesses = tuple(dict.fromkeys((*second.guesses, *fields[name].guesses)))
-                fields[name] = replace(second, raw=raw, guesses=guesses)
+            later = read_line(one, again.get(name, ""), witness, today, late=True)
+            if later.certainty > fields[name].certainty:
+                raw = {**fields[name].raw, f"{voter.name}_{height}": again.get(name, "")}
+                guesses = tuple(dict.fromkeys((*later.guesses, *fields[name].guesses)))
+                fields[name] = replace(later, raw=raw, guesses=guesses)
     return fields, failed
 
 

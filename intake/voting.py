@@ -32,6 +32,7 @@ SMALL_WORDS = frozenset(
 ONE_STROKE = r"(^|[.@_-])1(?=[.a-z])|(^|[._-])[I|](?=[.a-z])|[a-z][lI](?=[0-9])"  # in an address: l, capital I or 1
 PROPER = re.compile(r"(.*name|.*address|city)")  # texts that are names of places and firms
 LIKE_LETTERS = str.maketrans("0158", "OISB")
+NO_DIGITS = str.maketrans("058", "OSB")  # a 1 may be an I or an l
 LIKE_DIGITS = str.maketrans("OoQDlIi|ZzSsB", "0000111122558")
 TYPICAL_LENGTH = 12  # characters; longer texts are judged by their probability per so many, or none would ever be certain
 DIGITS_ONLY = frozenset("0123456789")
@@ -205,6 +206,8 @@ def _as_mask(definition: FieldDefinition, text: str) -> str:
     """
     if definition.meaning is Meaning.EMAIL:  # an address holds no comma, and no space around a point; readers put both there
         return re.sub(r" *([.,@]) *", lambda point: "@" if point[1] == "@" else ".", text)
+    if definition.meaning is Meaning.NAME:  # a name holds no digit, and no space after its apostrophe
+        return re.sub(r"(?<=\w)' +(?=\w)", "'", text.translate(NO_DIGITS))
     mask = charset(definition)
     if DIGITS_ONLY.isdisjoint(mask) or any(character.isalpha() for character in mask):
         return text
