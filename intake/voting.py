@@ -29,7 +29,8 @@ SMALL_WORDS = frozenset(
     {"de", "del", "della", "da", "di", "do", "dos", "du", "la", "le", "van", "von", "der", "den", "ter", "y", "el", "al"}
 )
 """Words that begin a last name without a capital."""
-ONE_STROKE = r"(^|[.@_-])1(?=[.a-z])|(^|[._-])[I|](?=[.a-z])|[a-z][lI](?=[0-9])"  # in an address: l, capital I or 1
+ONE_STROKE = r"(^|[.@_-])1(?=[.a-z])|(^|[._-])[I|](?=[.a-z])|[a-z][lI](?=[0-9])|[0-9][oO]|[A-Za-z]0(?=[A-Za-z])"
+"""In an address: an l, a capital I or a 1; an O right after a digit or a 0 among letters."""
 PROPER = re.compile(r"(.*name|.*address|city)")  # texts that are names of places and firms
 LIKE_LETTERS = str.maketrans("0158", "OISB")
 NO_DIGITS = str.maketrans("058", "OSB")  # a 1 may be an I or an l
@@ -147,7 +148,7 @@ def _letter_or_digit(definition: FieldDefinition, text: str) -> Problem | None:
         return Problem(ProblemKind.LOW_CERTAINTY, "a capital I and an l look alike here", definition.name)
     if definition.meaning is not Meaning.EMAIL or re.search(ONE_STROKE, text) is None:
         return None
-    return Problem(ProblemKind.LOW_CERTAINTY, "a letter l and a digit 1 look alike here", definition.name)
+    return Problem(ProblemKind.LOW_CERTAINTY, "a letter and a digit look alike here", definition.name)
 
 
 def disputed(done: FieldReading, one: str, other: str) -> FieldReading:
