@@ -15,15 +15,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
-from intake.comb_voting import read_cells, read_printed_cells
+from intake.comb_voting import FIXED_LENGTH, read_cells, read_printed_cells
 from intake.confirming import spellings
-from intake.forms.definition import FieldDefinition, FieldKind
+from intake.forms.definition import FieldDefinition, FieldKind, Meaning
 from intake.forms.field_values import charset, parse
 from intake.laid_page import LaidPage, field_reading
 from intake.marked_fields import choice, mark, signature
 from intake.ocr.cells import CellImage, cut_characters
 from intake.ocr.certainty import TEXT_LAYER, Evidence, Manner
-from intake.ocr.engine import LARGER, EngineFailed, Strip, TextReader
+from intake.ocr.engine import BETWEEN, LARGER, EngineFailed, Strip, TextReader
 from intake.ocr.handprint import HandprintReader
 from intake.ocr.own_hand import KnownCells, OwnHand
 from intake.ocr.ppocr import PpOcr
@@ -101,19 +101,22 @@ def read_written(
     else:  # tesseract's word counts for nothing on a form filled in by hand: it takes a hand's 1 for a 7 like the others
         fields |= _by_hand(combs, _hand(known, settled), witnesses, today)
     votes, failed = _votes([one for one in lines if one.line[1] >= WORTH_A_VOTE], voter)
+    lines.sort(key=lambda one: one.definition.meaning is Meaning.EMAIL)  # an address after the names of whose it is
     for one in lines:
         name = one.definition.name
-        fields[name] = read_line(one, votes.get(name, ""), witnesses[name], today)
-    if not failed:
+        fields[name] = read_line(one, votes.get(name, ""), _with_person(witnesses[name], name, settled, fields), today)
+    looks = () if failed else (LARGER, BETWEEN) if share >= TYPED else (LARGER,)  # by hand tesseract has hardly a word in it
+    for height in looks:
         disputed = [one for one in lines if one.definition.name in votes and _worth_a_second_look(fields[one.definition.name])]
-        again, _ = _votes(disputed, voter, LARGER)
+        again, _ = _votes(disputed, voter, height)
         for one in disputed:
             name = one.definition.name
-            second = read_line(one, again.get(name, ""), witnesses[name], today, late=True)
-            if second.certainty > fields[name].certainty:
-                raw = {**fields[name].raw, f"{voter.name}_larger": again.get(name, "")}
-                guesses = tuple(dict.fromkeys((*second.guesses, *fields[name].guesses)))
-                fields[name] = replace(second, raw=raw, guesses=guesses)
+            witness = _with_person(witnesses[name], name, settled, fields)
+            later = read_line(one, again.get(name, ""), witness, today, late=True)
+            if later.certainty > fields[name].certainty:
+                raw = {**fields[name].raw, f"{voter.name}_{height}": again.get(name, "")}
+                guesses = tuple(dict.fromkeys((*later.guesses, *fields[name].guesses)))
+                fields[name] = replace(later, raw=raw, guesses=guesses)
     return fields, failed
 
 
@@ -121,15 +124,13 @@ def _printed(combs: Sequence[WrittenField], known: Sequence[WrittenField], voter
     """The combs in which tesseract reads what the reader of cells does, at a tenth of the large recogniser's cost; and the share
     of print among all looked at, some `known` ones among them: what is typed here is typed there."""
     considered = [one for one in (*combs, *known) if one.in_cells and one.in_cells[0][0].isdigit()]
-    likely = [one for one in considered if one.in_cells[0][1] >= LIKE_PRINT]
     try:
-        votes = voter.read([replace(one.strips[0], charset=DIGITS) for one in likely])
+        votes = voter.read([replace(one.strips[0], charset=DIGITS) for one in considered])
     except EngineFailed:
         return frozenset(), 0.0
-    printed = frozenset(
-        one.definition.name for one, vote in zip(likely, votes, strict=True) if vote.text.replace(" ", "") == one.in_cells[0][0]
-    )
-    return printed, len(printed) / len(considered) if considered else 0.0
+    alike = [one for one, vote in zip(considered, votes, strict=True) if vote.text.replace(" ", "") == one.in_cells[0][0]]
+    likely = frozenset(one.definition.name for one in alike if one.in_cells[0][1] >= LIKE_PRINT)
+    return likely, len(alike) / len(considered) if considered else 0.0
 
 
 def _votes(lines: Sequence[WrittenField], voter: TextReader, height: int | None = None) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -147,8 +148,9 @@ def _votes(lines: Sequence[WrittenField], voter: TextReader, height: int | None 
 
 
 def _worth_a_second_look(read: FieldReading) -> bool:
-    """A value that the independent reader alone did not bear out."""
-    return not read.accepted and read.value is not None and {one.kind for one in read.problems} <= {ProblemKind.READERS_DISAGREE}
+    """A value that the independent reader alone did not bear out, or a character in doubt that it may yet tell."""
+    settled_by_it = {ProblemKind.READERS_DISAGREE, ProblemKind.LOW_CERTAINTY}
+    return not read.accepted and read.value is not None and {one.kind for one in read.problems} <= settled_by_it
 
 
 def _hand(known: Sequence[WrittenField], settled: Mapping[str, FieldReading]) -> OwnHand:
@@ -195,6 +197,21 @@ def _witness(
     return Witness(printed=printed)
 
 
+def _with_person(witness: Witness, name: str, settled: Mapping[str, FieldReading], fields: Mapping[str, FieldReading]) -> Witness:
+    """Of an address: whose it is, if both names of that person are certain."""
+    whose = re.fullmatch(r"(prescriber|designee|ar|respondent)_email", name)
+    if whose is None:
+        return witness
+    names = [settled.get(key) or fields.get(key) for key in (f"{whose[1]}_first_name", f"{whose[1]}_last_name")]
+    said = [str(one.value) for one in names if one is not None and one.value is not None and _is_sure(one)]
+    return replace(witness, person=(said[0], said[1])) if len(said) == 2 else witness
+
+
+def _is_sure(read: FieldReading) -> bool:
+    """Whether a name is known, or read alike by both readers."""
+    return read.accepted or read.route is Route.VERIFIED or read.speaks.get("agree") == 1.0
+
+
 def _words_of(recogniser: PpOcr, strips: Sequence[Strip]) -> tuple[str, float]:
     """What strips of a signature's zone say, if it is words, and the least of their probabilities."""
     best = [recogniser.lattice(strip).best() for strip in strips]
@@ -213,6 +230,9 @@ def _without_writing(definition: FieldDefinition, page: LaidPage, recogniser: Pp
     if definition.kind is FieldKind.SIGNATURE:
         return signature(definition, page, partial(_words_of, recogniser))
     cut = cut_cells(page.filled, definition.cells) if definition.cells else cut_line(page.filled, definition.box)
+    if definition.meaning in FIXED_LENGTH and sum(cut.cells) == 1 and page.only_stripe(definition):
+        # one stroke in cells that must all be filled is no value: it is what is left of the stripe
+        return _blank(definition, page, replace(cut, ink_mm2=0.0, doubtful_cells=0))
     if not cut.lines:
         return _blank(definition, page, cut)
     cells: tuple[CellImage, ...] = ()

@@ -18,7 +18,7 @@ from intake.fax import PageScan
 from intake.forms.definition import FieldDefinition, FieldKind
 from intake.ocr import thresholds
 from intake.ocr.certainty import Calibration, Evidence
-from intake.ocr.ink import FilledPage, Mask, extent, fill_of
+from intake.ocr.ink import FilledPage, Mask, despeckled, extent, fill_of, ink_area_mm2
 from intake.ocr.stripes import find_stripes, without_stripes
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
 
@@ -60,6 +60,19 @@ class LaidPage:
         if not self.striped[y0:y1, x0:x1].any():
             return None
         return Problem(ProblemKind.STRIPE, "a stripe of the sender's machine runs through this field", definition.name)
+
+    def only_stripe(self, definition: FieldDefinition) -> bool:
+        """Whether all ink in a field lies where a stripe ran: what is left of the stripe itself."""
+        if self.striped is None:
+            return False
+        x0, y0, x1, y1 = self.filled.box(definition.box)
+        columns = self.striped[y0:y1, x0:x1].any(axis=0)
+        if not columns.any():
+            return False
+        reach = 2 * thresholds.STRIPE_SLANT_PX + 1
+        near = np.convolve(columns, np.ones(reach), "same") > 0
+        fill = despeckled(self.filled.fill[y0:y1, x0:x1], thresholds.SPECK_PX)
+        return ink_area_mm2(fill[:, ~near], self.filled.dpi) <= thresholds.CELL_DIRT_MM2
 
 
 def page_place(page: LaidPage, definition: FieldDefinition, written: bool) -> Problem | None:

@@ -17,6 +17,7 @@ from intake.forms.cross_checks import band_of
 from intake.forms.definition import FieldDefinition, Meaning
 from intake.forms.field_values import Parsed, charset, parse
 from intake.laid_page import field_reading, page_place
+from intake.look_alikes import same_address, same_words, with_capitals
 from intake.ocr.certainty import Evidence, Manner, nines
 from intake.ocr.ink import stroke_width_px
 from intake.ocr.own_hand import OwnHand
@@ -29,7 +30,11 @@ SMALL_WORDS = frozenset(
     {"de", "del", "della", "da", "di", "do", "dos", "du", "la", "le", "van", "von", "der", "den", "ter", "y", "el", "al"}
 )
 """Words that begin a last name without a capital."""
+ONE_STROKE = r"(^|[.@_-])1(?=[.a-z])|(^|[._-])[I|](?=[.a-z])|[a-z][lI](?=[0-9])|[0-9][oO]|[A-Za-z]0(?=[A-Za-z])"
+"""In an address: an l, a capital I or a 1; an O right after a digit or a 0 among letters."""
+PROPER = re.compile(r"(.*name|.*address|city)")  # texts that are names of places and firms
 LIKE_LETTERS = str.maketrans("0158", "OISB")
+NO_DIGITS = str.maketrans("058", "OSB")  # a 1 may be an I or an l
 LIKE_DIGITS = str.maketrans("OoQDlIi|ZzSsB", "0000111122558")
 TYPICAL_LENGTH = 12  # characters; longer texts are judged by their probability per so many, or none would ever be certain
 DIGITS_ONLY = frozenset("0123456789")
@@ -46,6 +51,7 @@ class Witness:
     band: str | None = None  # the range ticked beside a count
     echoed: bool = False  # a name that is read elsewhere on the form too
     hand: OwnHand | None = None  # what is known of the hand that filled the form in; None on a typed form
+    person: tuple[str, str] | None = None  # of an address: whose it is, first and last name, as the form's own fields say
     printed: float = 0.0  # share of the form's combs that tesseract reads as the reader of cells does, 0–1: 1 is a typed form
 
 
@@ -59,12 +65,21 @@ def read_line(one: WrittenField, vote: str, witness: Witness, today: date, late:
     """A line that nobody knows, by the recogniser and the independent reader's `vote`; `late` if that came on a second look."""
     definition = one.definition
     text, path = one.line
+    raw = {"ppocr": text, "tesseract": vote}
     vote = _without_edges(definition, vote)
     spaced = text != vote and text.replace(" ", "") == vote.replace(" ", "")
     if spaced and witness.printed >= TYPED:
         text = vote  # the letters are the same; where words end in print tesseract sees better
+    vote = _as_mask(definition, vote)
+    named, doubtful = False, None
+    if definition.meaning is Meaning.EMAIL:
+        text, vote, named, doubtful = _address(definition, _as_mask(definition, text), vote, witness)
+    elif definition.meaning in (Meaning.TEXT, Meaning.LICENCE) and (same := same_words(text, vote)):
+        # that it is one of the two is certain; which one, the word has settled
+        path = path if same == one.line[0] or len(one.lattices) != 1 else min(1.0, path + one.lattices[0].probability(same))
+        text = vote = same
     parsed = parsed_as(definition, text, today)
-    second = parsed_as(definition, _as_mask(definition, vote), today)
+    second = parsed_as(definition, vote, today)
     agrees = parsed.value is not None and parsed.value == second.value
     loosely = parsed.value is not None and _folded(parsed.value) == _folded(second.value)
     per_length = path ** (TYPICAL_LENGTH / max(TYPICAL_LENGTH, len(text)))
@@ -75,7 +90,7 @@ def read_line(one: WrittenField, vote: str, witness: Witness, today: date, late:
         "first_look": float(agrees and not late),
         "loose": float(loosely),
         "both": float(agrees) * nines(per_length),
-        "echo": float(witness.echoed),
+        "echo": float(witness.echoed or named),
         "print": witness.printed,
         "agree_print": float(agrees) * witness.printed,
         "checked": float(definition.meaning in CHECKED and not parsed.problems),
@@ -91,16 +106,27 @@ def read_line(one: WrittenField, vote: str, witness: Witness, today: date, late:
         problems.append(Problem(ProblemKind.OUTSIDE_ZONE, "the writing runs over the edge of its field", definition.name))
     stripe = one.page.stripe_through(definition, through_ink=True)
     problems += [] if stripe is None else [stripe]
-    doubtful = _letter_or_digit(definition, text)
+    doubtful = doubtful or _letter_or_digit(definition, text.partition("@")[2] if named else text)
     problems += [] if doubtful is None else [doubtful]
     stops = bool(parsed.problems) or parsed.value is None or doubtful is not None
     manner = Manner.PRINTED_LINE if witness.printed >= TYPED else Manner.READ_LINE
     evidence: Evidence | float = Evidence(manner, speaks) if not stops else 0.4 * path
-    raw = {"ppocr": text, "tesseract": vote}
     done = field_reading(
         definition, one.page, parsed.value, evidence, Route.READ, raw, tuple(problems), guesses_of(definition, (parsed, second))
     )
-    return done if done.accepted or agrees or not vote or parsed.value is None else disputed(done, text, vote)
+    return done if done.accepted or agrees or not vote or parsed.value is None else disputed(done, raw["ppocr"], raw["tesseract"])
+
+
+def _address(definition: FieldDefinition, text: str, vote: str, witness: Witness) -> tuple[str, str, bool, Problem | None]:
+    """An address as both readers see it: its text, the vote, whether the form's own names bear it out, and what is doubtful."""
+    found = same_address(text.replace(" ", ""), vote.replace(" ", ""), witness.person)
+    doubt = ""
+    if " " in vote:
+        doubt = "there is a gap in the address: a point may have been lost"
+    elif found.against:
+        doubt = "the address has another letter than the name on the form, and they look alike"
+    problem = Problem(ProblemKind.LOW_CERTAINTY, doubt, definition.name) if doubt else None
+    return found.text, found.text if found.agreed else vote, found.named, problem
 
 
 def _letter_or_digit(definition: FieldDefinition, text: str) -> Problem | None:
@@ -108,9 +134,9 @@ def _letter_or_digit(definition: FieldDefinition, text: str) -> Problem | None:
     they are the same stroke, and no reader can tell."""
     if definition.meaning is Meaning.NAME and definition.critical and re.match(r"(I[a-z]|L[a-z]{2}$)", text) is not None:
         return Problem(ProblemKind.LOW_CERTAINTY, "a capital I and an l look alike here", definition.name)
-    if definition.meaning is not Meaning.EMAIL or re.search(r"(^|[.@_-])1(?=[.a-z])|[a-z][lI](?=[0-9])", text) is None:
+    if definition.meaning is not Meaning.EMAIL or re.search(ONE_STROKE, text) is None:
         return None
-    return Problem(ProblemKind.LOW_CERTAINTY, "a letter l and a digit 1 look alike here", definition.name)
+    return Problem(ProblemKind.LOW_CERTAINTY, "a letter and a digit look alike here", definition.name)
 
 
 def disputed(done: FieldReading, one: str, other: str) -> FieldReading:
@@ -167,8 +193,10 @@ def _as_mask(definition: FieldDefinition, text: str) -> str:
 
     Where only digits can stand, its look-alike letters are digits.
     """
-    if definition.meaning is Meaning.EMAIL:  # an address holds no comma, and no space around a point; tesseract puts both there
+    if definition.meaning is Meaning.EMAIL:  # an address holds no comma, and no space around a point; readers put both there
         return re.sub(r" *([.,@]) *", lambda point: "@" if point[1] == "@" else ".", text)
+    if definition.meaning is Meaning.NAME:  # a name holds no digit, and no space after its apostrophe
+        return re.sub(r"(?<=\w)' +(?=\w)", "'", text.translate(NO_DIGITS))
     mask = charset(definition)
     if DIGITS_ONLY.isdisjoint(mask) or any(character.isalpha() for character in mask):
         return text
@@ -187,6 +215,8 @@ def in_position(definition: FieldDefinition, text: str) -> str:
             text = text[0].upper() + text[1:]
         if text[0].isupper():
             return re.sub(SMALL_INITIAL, lambda initial: initial[0].upper(), text)
+    if definition.meaning is Meaning.TEXT and PROPER.fullmatch(definition.name) is not None:
+        return with_capitals(text)
     return text
 
 

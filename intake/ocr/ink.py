@@ -62,6 +62,21 @@ def despeckled(fill: Mask, smallest: int) -> Mask:
     return np.asarray(kept[labels], dtype=bool)
 
 
+def without_dust(fill: Mask, around: Mask, dpi: float) -> Mask:
+    """The fill without what little ink lies alone: specks that the glass and the line strew over every page.
+
+    `around` is all that is dark there, of the same shape, the smallest spots too: what is left of a stroke too pale for the fax
+    lies in a row of such spots, a dot of an i and a full stop lie beside their word.
+    """
+    spots = despeckled(around | fill, thresholds.DUST_COUNTS_PX)
+    reach = round(thresholds.DUST_ALONE_MM * dpi / 25.4)
+    joined = cv2.dilate(spots.astype(np.uint8), np.ones((reach + 1, reach + 1), np.uint8))
+    count, labels = cv2.connectedComponents(joined)
+    ink = np.bincount(labels[spots], minlength=count)
+    kept = ink > thresholds.DUST_PX * (dpi / thresholds.DPI) ** 2
+    return np.asarray(fill & kept[labels], dtype=bool)
+
+
 def without_thick_rules(fill: Mask, printed: Mask) -> tuple[Mask, bool]:
     """The fill of a zone without bars along its edges, and whether there were any.
 

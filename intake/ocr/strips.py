@@ -17,7 +17,7 @@ import numpy as np
 from intake.fax import GrayImage
 from intake.ocr import thresholds
 from intake.ocr.cells import BoxMm, comb_ink
-from intake.ocr.ink import FilledPage, Mask, despeckled, extent, ink_area_mm2, without_thick_rules
+from intake.ocr.ink import FilledPage, Mask, despeckled, extent, ink_area_mm2, without_dust, without_thick_rules
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Cut:
     """What a zone holds."""
 
     lines: tuple[GrayImage, ...]  # strips, black on white, one per line of writing; empty where there is no ink to read
-    ink_mm2: float  # inked area after despeckling
+    ink_mm2: float  # inked area without specks and dust
     cells: tuple[bool, ...]  # per comb cell: whether it holds ink; empty without cells
     doubtful_cells: int  # cells with so little ink that it may be dirt
     beyond: bool  # strokes cross the zone's edge
@@ -34,7 +34,8 @@ class Cut:
 def cut_line(page: FilledPage, box_mm: BoxMm) -> Cut:
     """A line (or block) of free writing."""
     x0, y0, x1, y1 = page.box(box_mm, grow_mm=-0.3)
-    fill = despeckled(without_thick_rules(page.fill[y0:y1, x0:x1], page.printed[y0:y1, x0:x1])[0], thresholds.SPECK_PX)
+    every = without_thick_rules(page.fill[y0:y1, x0:x1], page.printed[y0:y1, x0:x1])[0]
+    fill = without_dust(despeckled(every, thresholds.SPECK_PX), every, page.dpi)
     area = ink_area_mm2(fill, page.dpi)
     if area < thresholds.LINE_INK_MM2:
         return Cut((), area, (), 0, beyond=False)

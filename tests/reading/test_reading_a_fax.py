@@ -282,6 +282,42 @@ def test_a_stripe_down_the_page_ticks_no_box_and_fills_no_blank(
     assert document.fields["missing_labs_reason"].value is None
 
 
+def test_a_stripes_own_remains_are_no_digit_in_a_comb_that_must_be_full(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage], catalogue: Catalogue
+) -> None:
+    cell = catalogue.form("patient_status").field("labs.3.draw_date").cells[2]
+    x = round((cell.x0 + cell.x1) / 2 * 200 / 25.4)
+    y0, y1 = round(cell.y0 * 200 / 25.4), round(cell.y1 * 200 / 25.4)
+    striped = pages[1].copy()
+    striped[:, x : x + 3] = 0
+    striped[y0 + 8 : y1 - 8, x - 2 : x + 5] = 0  # ragged here, so that it cannot be told from a stroke that crosses it
+    (document,) = read(dropped(tmp_path, [pages[0], striped], Machine()), reader).reading.documents
+    blank = document.fields["labs.3.draw_date"]
+    assert (blank.value, blank.route, blank.accepted) == (None, Route.BLANK, True)
+
+
+def test_an_address_with_a_letter_in_doubt_is_borne_out_by_the_name_beside_it_or_by_nobody(
+    tmp_path: Path, reader: Reader, catalogue: Catalogue
+) -> None:
+    values = {
+        "prescriber_first_name": "Lionel",
+        "prescriber_last_name": "Quimby",
+        "prescriber_npi": "1649246166",
+        "prescriber_phone": "2025550143",
+        "prescriber_fax": "2025550144",
+        "prescriber_email": "l.quimby@clinic60.example.org",
+        "practice_name": "Quimby Wholesale",
+    }
+    sheets = [filled(catalogue, catalogue.form("prescriber_enrollment"), page, values) for page in (1, 2)]
+    (document,) = read(dropped(tmp_path, sheets, Machine()), reader).reading.documents
+    address = document.fields["prescriber_email"]
+    assert (address.value, address.speaks["echo"]) == ("l.quimby@clinic60.example.org", 1.0)
+    assert address.accepted
+    other = filled(catalogue, catalogue.form("prescriber_enrollment"), 1, {**values, "prescriber_email": "I.quimby@clinic60.org"})
+    (document,) = read(dropped(tmp_path, [other, sheets[1]], Machine()), reader).reading.documents
+    assert not document.fields["prescriber_email"].accepted
+
+
 def test_what_spoke_for_a_value_and_by_which_calibration_is_kept_with_it(
     tmp_path: Path, reader: Reader, pages: list[GrayImage]
 ) -> None:
