@@ -84,7 +84,7 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
     # nor do two by hand where a damaged line may have taken strokes out cleanly, or where the hand's own 1 may be taken for a 7
     by_hand = not checked and witness.printed < TYPED
     stops = stops or (by_hand and not speaks["sound"])
-    stops = stops or (by_hand and witness.hand is not None and not _vouched_for(text, witness.hand))
+    stops = stops or (by_hand and witness.hand is not None and len(witness.hand.characters) < KNOWN_CELLS)
     manner = Manner.CHECKED_COMB if checked else Manner.READ_COMB
     evidence: Evidence | float = Evidence(manner, speaks) if not stops else 0.4 * posterior
     done = field_reading(definition, one.page, parsed.value, evidence, Route.READ, raw, tuple(problems), guesses)
@@ -116,17 +116,17 @@ def read_printed_cells(one: WrittenField, witness: Witness, today: date) -> Fiel
 
 
 def _by_own_hand(one: WrittenField, hand: OwnHand | None, text: str) -> dict[str, float]:
-    """What the known characters of the same hand say: whether they alone read the same, how well they read each other, and how
-    many there are of the character of which there are fewest."""
+    """What the known characters of the same hand say: whether they alone read the same, how well they read each other, how many
+    there are of the character of which there are fewest, and whether nothing else this hand writes is taken for one of these."""
     if hand is None or not one.by_own_hand:
-        return {"nearest": 0.0, "legible": 0.0, "shown": 0.0}
+        return {"nearest": 0.0, "legible": 0.0, "shown": 0.0, "distinct": 0.0}
     fewest = min(hand.characters.count(sign) for sign in text)
-    return {"nearest": float(one.by_own_hand == text), "legible": nines(hand.legible), "shown": 1.0 - 1.0 / (1.0 + fewest)}
-
-
-def _vouched_for(text: str, hand: OwnHand) -> bool:
-    """Whether enough of a hand is known, and nothing it writes is taken for one of these characters."""
-    return len(hand.characters) >= KNOWN_CELLS and not hand.mistaken & set(text)
+    return {
+        "nearest": float(one.by_own_hand == text),
+        "legible": nines(hand.legible),
+        "shown": 1.0 - 1.0 / (1.0 + fewest),
+        "distinct": float(not hand.mistaken & set(text)),
+    }
 
 
 def _comb_problems(one: WrittenField) -> list[Problem]:

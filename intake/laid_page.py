@@ -17,7 +17,7 @@ from intake.classification import PlacedPage
 from intake.fax import PageScan
 from intake.forms.definition import FieldDefinition, FieldKind
 from intake.ocr import thresholds
-from intake.ocr.certainty import Calibration, Evidence
+from intake.ocr.certainty import Calibration, Evidence, Manner
 from intake.ocr.ink import FilledPage, Mask, despeckled, extent, fill_of, ink_area_mm2
 from intake.ocr.stripes import find_stripes, without_stripes
 from intake.reading import FieldReading, Problem, ProblemKind, Route, Value
@@ -114,14 +114,17 @@ def field_reading(
     place = None if route is Route.TEXT else page_place(page, definition, written)
     certain = evidence if isinstance(evidence, float) else page.calibration.certainty(evidence)
     accepted = not isinstance(evidence, float) and page.calibration.accepted(evidence.manner, certain, definition.critical)
+    stops = _stops(problems)
     if place is not None:
         problems = (*problems, place)
-        certain = min(certain, 0.5 if place.kind is ProblemKind.CUT_OFF else 0.99)
+        if not (place.kind is ProblemKind.DAMAGED_ROWS and _reads_as_known(evidence)):
+            stops = True
+            certain = min(certain, 0.5 if place.kind is ProblemKind.CUT_OFF else 0.99)
     return FieldReading(
         field=definition.name,
         value=value,
         certainty=certain,
-        accepted=accepted and not _stops(problems),
+        accepted=accepted and not stops,
         route=route,
         raw=raw,
         fax_page=page.scan.number,
@@ -132,6 +135,13 @@ def field_reading(
         speaks={} if isinstance(evidence, float) else evidence.speaks,
         calibration=page.calibration.version,
     )
+
+
+def _reads_as_known(evidence: Evidence | float) -> bool:
+    """Whether a reader that did not know the value read it letter for letter: lost rows take strokes out, they do not put exactly
+    those there that are known beforehand."""
+    known = (Manner.VERIFIED_COMB, Manner.VERIFIED_LINE)
+    return not isinstance(evidence, float) and evidence.manner in known and evidence.speaks.get("same") == 1.0
 
 
 def _stops(problems: Sequence[Problem]) -> bool:

@@ -115,8 +115,8 @@ def test_adapted_probabilities_are_probabilities(seed: int, known: list[str], ce
     def noise(count: int) -> CellLattice:
         traits = rng.normal(size=(count, 8)).astype(np.float32)
         traits /= np.maximum(np.linalg.norm(traits, axis=1, keepdims=True), 1e-6)
-        logs = np.log(rng.dirichlet(np.full(len(CHARACTERS), 0.4), count) + 1e-7).reshape(count, len(CHARACTERS)).astype(np.float32)
-        return CellLattice(logs, CHARACTERS, np.ones(count, np.float32), traits)
+        probs = rng.dirichlet(np.full(len(CHARACTERS), 0.4), count).reshape(count, len(CHARACTERS))
+        return CellLattice(np.log(probs + 1e-7).astype(np.float32), CHARACTERS, np.ones(count, np.float32), traits)
 
     hand = OwnHand.of([KnownCells(noise(len(text)), text) for text in known])
     adapted = hand.adapted(noise(cells))

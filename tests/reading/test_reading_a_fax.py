@@ -269,6 +269,20 @@ def test_a_known_person_is_written_as_the_hand_writes_names(tmp_path: Path, read
     assert document.fields["patient_last_name"].route is Route.VERIFIED
 
 
+def test_where_rows_are_lost_what_is_known_and_read_letter_for_letter_is_taken_and_what_nobody_knows_is_not(
+    tmp_path: Path, reader: Reader, pages: list[GrayImage], catalogue: Catalogue
+) -> None:
+    middle = catalogue.form("patient_status").field("patient_last_name").box
+    row = round((middle.y0 + middle.y1) / 2 * 200 / 25.4)
+    path = dropped(tmp_path, [np.delete(pages[0], slice(row, row + 3), axis=0), pages[1]], Machine())
+    (known,) = read_fax(path, reader, KnownFrom(patient()), TODAY).reading.documents
+    (unknown,) = read(path, reader).reading.documents
+    for document, taken in ((known, True), (unknown, False)):
+        name = document.fields["patient_last_name"]
+        assert ProblemKind.DAMAGED_ROWS in {problem.kind for problem in name.problems}
+        assert (name.value, name.accepted) == ("Quimby", taken)
+
+
 def test_a_stripe_down_the_page_ticks_no_box_and_fills_no_blank(
     tmp_path: Path, reader: Reader, pages: list[GrayImage], catalogue: Catalogue
 ) -> None:
