@@ -42,7 +42,10 @@ def _place(
     if document is None:
         return None
     reading = form_reading_from_json(json.loads(document.reading))
-    zone = catalogue.form(reading.form, reading.revision).field(SIGNATURE)
+    form = catalogue.form(reading.form, reading.revision)
+    zone = form.field(SIGNATURE)
+    if form.outdated:  # there a designee may have signed in the same zone
+        return None
     for page in reading.pages:
         if page.form_page == zone.page and page.mm_to_pixels is not None:
             return KeptSignature(

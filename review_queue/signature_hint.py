@@ -59,12 +59,13 @@ class EarlierSignature:
 def prescriber_to_look_for(item: ReviewItem, form: FormDefinition) -> str | None:
     """The NPI whose earlier signatures may stand beside this form's; None where a hint would mislead.
 
-    That is where the NPI is blank or still in doubt (it may be somebody else's), and where nobody has signed.
+    That is where the NPI is blank or still in doubt (it may be somebody else's), where nobody has signed, and on revisions that
+    are no longer current: there a designee may have signed in the same zone.
     """
     values = item.values()
     npi, signed = values.get(NPI), values.get(SIGNATURE)
     in_doubt = NPI in {one.key for one in item.left()}
-    if not any(one.name == SIGNATURE for one in form.fields) or signed in (None, SignatureVerdict.ABSENT):
+    if form.outdated or not any(one.name == SIGNATURE for one in form.fields) or signed in (None, SignatureVerdict.ABSENT):
         return None
     return None if in_doubt or not npi else str(npi)
 

@@ -83,7 +83,7 @@ def test_the_most_unlike_earlier_signature_stands_first_and_is_called_a_hint(des
     hint = page[page.index('class="earlier"') :]
     hint = hint[: hint.index("</div>")]
     assert "A hint, no verdict" in hint
-    assert hint.index("R-20261102-0001 · <b>unlike</b>") < hint.index("R-20261101-0001 · <b>like</b>")
+    assert hint.index("<b>unlike</b> <span>R-20261102-0001") < hint.index("<b>like</b> <span>R-20261101-0001")
     assert hint.count("<figure>") == 2, "a page that is gone and a zone without ink have nothing to show"
     assert set(earlier.asked) == {("1234567893", RECEIVED + timedelta(minutes=1), 3)}
 
@@ -122,10 +122,11 @@ def test_nobody_is_looked_for_while_the_npi_is_in_doubt_or_where_nobody_signed(d
     assert 'class="earlier"' in ann.get("/desk/items/item-1").text
 
 
-def test_a_form_without_a_prescribers_signature_gets_no_hint():
+def test_a_form_without_a_signature_that_is_the_prescribers_for_certain_gets_no_hint():
     form = replace(STATUS_FORM, fields=tuple(one for one in STATUS_FORM.fields if one.name != "signature_prescriber"))
     assert prescriber_to_look_for(item_of(reading()), STATUS_FORM) == "1234567893"
     assert prescriber_to_look_for(item_of(reading()), form) is None
+    assert prescriber_to_look_for(item_of(reading()), replace(STATUS_FORM, outdated=True)) is None
 
 
 def test_doubts_verdicts_and_what_is_submitted_are_the_same_with_and_without_the_hint(tmp_path, desk):
