@@ -61,10 +61,12 @@ class Database:
 def check_address(address: str) -> None:
     """Refuse what can be no address of a database whose driver is here: ValueError that says why, and no secret of it."""
     try:
-        make_url(address).get_dialect().import_dbapi()
-    except ArgumentError:
+        dialect = make_url(address).get_dialect()
+    except (ArgumentError, AttributeError):  # AttributeError: `mysql+mariadb` names a module of SQLAlchemy's that is no driver
         raise ValueError("an SQLAlchemy address is needed, such as postgresql+psycopg://user@host/remsfax") from None
-    except (ImportError, NotImplementedError) as missing:
+    try:
+        dialect.import_dbapi()
+    except ImportError as missing:
         raise ValueError(f"the driver of this kind of database is not installed ({missing})") from None
 
 

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = Field(
         default=None, description="Bearer token for the JSON API /api/v1; unset: made up and kept in api-token.txt."
     )
+    signature_hint: bool = Field(
+        default=False,
+        description="The desk shows a prescriber's earlier signatures and says how alike they look: a hint, never a verdict.",
+    )
     gateway: Literal["spool"] = Field(
         default="spool", description="Where answers go: `spool` writes TIFF and JSON into the outbox."
     )

@@ -66,7 +66,7 @@ class DayRow(Base):
 
     __tablename__ = "case_days"
 
-    day: Mapped[date] = mapped_column(Date, primary_key=True)  # the UTC day the faxes were received
+    day: Mapped[date] = mapped_column(Date, primary_key=True)  # the program's day (US Eastern) on which the faxes were received
     last_number: Mapped[int] = mapped_column(Integer)  # the last number given out
 
 

@@ -18,6 +18,7 @@ from app.api import api_router
 from app.broker import reachable
 from app.case_flow import Stage
 from app.composition import Remsfax
+from app.earlier_signatures import earlier_signatures
 from app.known_patient import known_patient
 from app.metrics import registry_of
 from app.nudging import Nudge
@@ -58,6 +59,7 @@ def application(house: Remsfax) -> FastAPI:
         forms=house.catalogue,
         settled=settled,
         known_patient=known_patient,
+        earlier_signatures=earlier_signatures(house.catalogue) if house.settings.signature_hint else None,
         clock=house.clock,
         secure_cookies=house.settings.https,
     )

@@ -145,36 +145,46 @@ _lock = threading.Lock()
 def decode(path: Path, kind: str, limits: Limits) -> tuple[list[RawPage], float]:
     """The raw pages of a file of `kind` "tiff" or "pdf", and the CPU seconds spent on them in the child.
 
-    A used child that dies may have been weakened by an earlier file, so its last file is tried once more in a fresh one.
+    Raises errors of `intake.errors`: the child's own refusals, `TookTooLong`, and `DamagedFile` where it broke down.
     """
-    child = _borrow(limits)
-    fresh = child.files == 0
     try:
-        try:
-            answer = child.decode(path, kind, limits)
-        except _ChildDied as died:
-            child.end()
-            if fresh or -died.status in SIGNALS_OF_TIME:
-                raise
-            child = _Child(limits.memory_bytes)
-            answer = child.decode(path, kind, limits)
-    except errors.UnreadableFax:
-        _give_back(child)
-        raise
+        return _answer(path, kind, limits)
     except _ChildDied as died:
-        child.end()
         if -died.status in SIGNALS_OF_TIME:
             raise errors.TookTooLong(f"Decoding took more than {limits.page_seconds:.0f} seconds for one page.") from died
         raise errors.DamagedFile(f"The decoder broke down on this file ({_ending(died.status)}).") from died
     except _ChildSilent as silent:
-        child.end()
         raise errors.TookTooLong(
             f"Decoding took longer than {limits.page_seconds:.0f} s a page or {limits.seconds:.0f} s."
         ) from silent
-    except BaseException:
-        child.end()  # interrupted in the middle of an answer: this child's pipe is no longer in step
+
+
+def _answer(path: Path, kind: str, limits: Limits) -> tuple[list[RawPage], float]:
+    """A used child that dies may have been weakened by an earlier file, so its last file is tried once more in a fresh one."""
+    child = _borrow(limits)
+    fresh = child.files == 0
+    try:
+        return _answer_of(child, path, kind, limits)
+    except _ChildDied as died:
+        if fresh or -died.status in SIGNALS_OF_TIME:
+            raise
+    return _answer_of(_Child(limits.memory_bytes), path, kind, limits)
+
+
+def _answer_of(child: _Child, path: Path, kind: str, limits: Limits) -> tuple[list[RawPage], float]:
+    """The child is kept once it has answered; left in the middle, for any reason, its pipe is out of step and it is ended."""
+    answered = False
+    try:
+        answer = child.decode(path, kind, limits)
+        answered = True
+    except errors.UnreadableFax:
+        answered = True  # a refusal is an answer too
         raise
-    _give_back(child)
+    finally:
+        if answered:
+            _give_back(child)
+        else:
+            child.end()
     return answer
 
 

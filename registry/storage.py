@@ -20,9 +20,10 @@ from registry.audit import Cause
 from registry.dispensing import Authorization, Denial, DispenseHistory
 from registry.parties import Account, Assessment, Designee, Pharmacy, PharmacyLocation, Prescriber
 from registry.patients import AncResult, Patient, PatientFile, Rationale, StatusChange, StatusForm
-from registry.submission import Admission, Submission
+from registry.submission import Admission, Admitted, Submission
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
 from registry.tables import TABLES, AuditRow, Base, HeldRow, SubmissionRow, name_key
+from registry.vocabulary import Channel, SignatureRole, SignatureVerdict
 
 __all__ = ["Base"]
 
@@ -177,6 +178,25 @@ def submission_of(session: Session, submission_id: str) -> Submission | None:
     """A submission as it was admitted."""
     row = session.get(SubmissionRow, submission_id)
     return None if row is None else submission_from_json(row.submission)
+
+
+def signed_on_paper(session: Session, role: SignatureRole, npi: str, before: datetime, most: int) -> list[Submission]:
+    """Faxed forms that name this prescriber, bear the role's signature, came before that moment and were admitted in whole or in
+    part; the newest first. Looks through all submissions: no index has their values."""
+    said = SubmissionRow.submission
+    found = session.scalars(
+        select(said)
+        .where(
+            SubmissionRow.received_at < before,
+            SubmissionRow.admitted != Admitted.NO.value,
+            said["channel"].as_string() == Channel.FAX.value,
+            said["values"]["prescriber_npi"].as_string() == npi,
+            said["signatures"][role.value].as_string() == SignatureVerdict.PRESENT.value,
+        )
+        .order_by(SubmissionRow.received_at.desc(), SubmissionRow.submission_id)
+        .limit(most)
+    )
+    return [submission_from_json(one) for one in found]
 
 
 def store_submission(session: Session, submission: Submission, admission: Admission, now: datetime) -> None:

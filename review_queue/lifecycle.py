@@ -66,7 +66,7 @@ TABLE: dict[ReviewState, dict[ReviewEvent, ReviewState]] = {
         ReviewEvent.ESCALATED: ReviewState.ESCALATED,
         ReviewEvent.SECOND_LOOK_ASKED: ReviewState.SECOND_LOOK,
     },
-    # odd, and meant: these two look final in the architecture's line, but somebody else must be able to finish them
+    # passed on is not done: somebody else must be able to finish these two
     ReviewState.SECOND_LOOK: {ReviewEvent.TAKEN: ReviewState.IN_HAND},
     ReviewState.ESCALATED: {ReviewEvent.TAKEN: ReviewState.IN_HAND},
     ReviewState.CONFIRMED: {},

@@ -52,22 +52,24 @@ def zone_on_page(box: Box, mm_to_pixels: Sequence[float] | None) -> list[tuple[f
 
 def cut_strip(page: GrayImage, box: Box, form: FormDefinition, mm_to_pixels: Sequence[float] | None) -> GrayImage:
     """The box with its surroundings, upright, at `STRIP_PIXELS_PER_MM`; white where the page ends. `NoPlace`."""
+    return cut(page, with_padding(box, form), mm_to_pixels, STRIP_PIXELS_PER_MM)
+
+
+def cut(page: GrayImage, area: Box, mm_to_pixels: Sequence[float] | None, pixels_per_mm: float) -> GrayImage:
+    """A part of the form, upright, at that resolution; white where the page ends. `NoPlace`."""
     matrix = _matrix(mm_to_pixels)
-    area = with_padding(box, form)
-    width = max(1, round((area.x1 - area.x0) * STRIP_PIXELS_PER_MM))
-    height = max(1, round((area.y1 - area.y0) * STRIP_PIXELS_PER_MM))
-    strip_to_mm = np.array(
-        [[1 / STRIP_PIXELS_PER_MM, 0, area.x0], [0, 1 / STRIP_PIXELS_PER_MM, area.y0], [0, 0, 1]], dtype=np.float64
-    )
-    cut = cv2.warpPerspective(
+    width = max(1, round((area.x1 - area.x0) * pixels_per_mm))
+    height = max(1, round((area.y1 - area.y0) * pixels_per_mm))
+    to_mm = np.array([[1 / pixels_per_mm, 0, area.x0], [0, 1 / pixels_per_mm, area.y0], [0, 0, 1]], dtype=np.float64)
+    found = cv2.warpPerspective(
         page,
-        matrix @ strip_to_mm,
+        matrix @ to_mm,
         (width, height),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(255.0,),
     )
-    return np.asarray(cut, dtype=np.uint8)
+    return np.asarray(found, dtype=np.uint8)
 
 
 def with_padding(box: Box, form: FormDefinition) -> Box:

@@ -34,8 +34,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
         complaints += form.complaints([Need("distributor_dea", "The DEA number", identifiers.normal_dea, "its check digit")])
     if hin is not None and identifiers.normal_hin(hin) is None:
         complaints += form.complaints([Need("distributor_hin", "The HIN", identifiers.normal_hin, "nine letters or digits")])
-    complaints += [form.blank(field, f"The tick at statement {field.removeprefix('attestation_')}") for field in
-                   form.unticked("attestation_")]  # fmt: skip
+    complaints += form.unattested("statement")
     findings.refuse_all("R90", complaints)
     signed = is_signed(submission, SignatureRole.AR)
     if not signed:

@@ -54,8 +54,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     findings, form = Findings(submission), FormValues(submission)
     outpatient = submission.form is FormCode.OUTPATIENT_PHARMACY
     complaints = form.complaints([*NEEDED, *(OUTPATIENT_NEEDED if outpatient else ())])
-    complaints += [form.blank(field, f"The tick at attestation {field.removeprefix('attestation_')}") for field in
-                   form.unticked("attestation_")]  # fmt: skip
+    complaints += form.unattested()
     findings.refuse_all("R73", complaints)
     unsigned = not is_signed(submission, SignatureRole.AR)
     if unsigned:

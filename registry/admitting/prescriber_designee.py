@@ -28,8 +28,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     """R21: every section and both signatures, or nothing is recorded. R22: then the designee gets an email with a link."""
     findings, form = Findings(submission), FormValues(submission)
     complaints = form.complaints(NEEDED)
-    complaints += [form.blank(field, f"The tick at attestation {field.removeprefix('attestation_')}") for field in
-                   form.unticked("attestation_")]  # fmt: skip
+    complaints += form.unattested()
     findings.refuse_all("R21", complaints)
     unsigned = [
         (role, who)

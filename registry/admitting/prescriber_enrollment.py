@@ -40,8 +40,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     complaints = form.complaints(NEEDED)
     if form.choice("credentials") == "other" and form.text("credentials_other") is None:
         complaints.append(form.blank("credentials_other", "What the other credentials are"))
-    complaints += [form.blank(field, f"The tick at attestation {field.removeprefix('attestation_')}") for field in
-                   form.unticked("attestation_")]  # fmt: skip
+    complaints += form.unattested()
     findings.refuse_all("R12", complaints)
     signed = is_signed(submission, SignatureRole.PRESCRIBER)
     if not signed:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from review_queue.web.deciding import add_closing_routes, add_taking_routes, add_verdict_route
+from review_queue.web.hinting import add_hint_route
 from review_queue.web.looking import add_looking_routes
 from review_queue.web.rendering import DeskRoute
 from review_queue.web.security import NeedsSignIn, from_our_own_page
@@ -32,6 +33,7 @@ def desk_router(services: DeskServices) -> APIRouter:
     )
     add_open_routes(open_to_all, services)
     add_looking_routes(looking, services)
+    add_hint_route(looking, services)
     add_sign_out(changing, services)
     add_taking_routes(changing, services)
     add_verdict_route(changing, services)

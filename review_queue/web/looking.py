@@ -19,6 +19,7 @@ from review_queue.page_making import first_left, item_page, queue_row
 from review_queue.page_models import QueueRow
 from review_queue.review_item import ReviewItem
 from review_queue.rule_notes import rule_notes
+from review_queue.web.hinting import kept_signatures, signature_hint
 from review_queue.web.rendering import show
 from review_queue.web.security import reviewer_of
 from review_queue.web.services import DeskServices
@@ -107,6 +108,7 @@ def item_response(
         storage.add_event(session, item_id, "opened", reviewer.name, now)
         backlog = reviewing.backlog(session)
         patient = services.known_patient(session, item.values()) if form is not None else None
+        kept = kept_signatures(services, session, item, form)
     images = {number: services.pages.image(item.fax.fax_id, number) for number in pages}
     sizes = {number: strips.size_of(image) for number, image in images.items() if image is not None}
     page = item_page(item, form, sizes, reviewer.name, now)
@@ -118,6 +120,7 @@ def item_response(
         open_key=first_left(page, [wanted] if wanted else []),
         notes=rule_notes(form.code, item.values()) if form is not None else (),
         patient=patient,
+        earlier=signature_hint(services, item, form, kept),
         takeable=may_take(item.state, item.holder, item.lease_until, item.passed_by, reviewer.name, now, senior=reviewer.senior),
         backlog=backlog,
         oldest=_age(backlog, now),

@@ -7,7 +7,7 @@ Refuses: nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
@@ -18,6 +18,7 @@ from intake.fax import DocumentId, FaxId
 from intake.forms.definition import FormDefinition
 from intake.reading import Value
 from review_queue.reviewing import LEASE
+from review_queue.signature_hint import KeptSignature
 
 
 class PageImages(Protocol):
@@ -59,6 +60,14 @@ class PatientLookup(Protocol):
         ...
 
 
+class EarlierSignatures(Protocol):
+    """Where earlier signatures of a prescriber stand."""
+
+    def __call__(self, session: Session, npi: str, before: datetime, most: int) -> Sequence[KeptSignature]:
+        """Those on forms received before that moment and admitted since, the newest first, at most so many."""
+        ...
+
+
 def nobody_known(session: Session, values: Mapping[str, Value]) -> KnownPatient | None:
     """A desk without a registry."""
     return None
@@ -77,6 +86,7 @@ class DeskServices:
     forms: FormLookup
     settled: Callable[[DocumentId], None]  # called after the commit that settled a document: a nudge, it may come twice
     known_patient: PatientLookup = nobody_known
+    earlier_signatures: EarlierSignatures | None = None  # None: the desk shows none and looks for none
     clock: Callable[[], datetime] = _now  # aware UTC
     lease: timedelta = LEASE
     secure_cookies: bool = False  # True where the desk is reached over TLS only

@@ -55,6 +55,7 @@ def test_everything_stands_in_the_one_data_folder(tmp_path: Path) -> None:
     [
         ("REMSFAX_DATABASE_URL", "not an address", "SQLAlchemy address"),
         ("REMSFAX_DATABASE_URL", "nosuchdatabase://host/remsfax", "SQLAlchemy address"),
+        ("REMSFAX_DATABASE_URL", "mysql+mariadb://me:open-sesame@host/remsfax", "SQLAlchemy address"),
         ("REMSFAX_DATABASE_URL", "mssql+pyodbc://me:open-sesame@host/remsfax", "not installed"),
         ("REMSFAX_REDIS_URL", "localhost:6379", "redis://"),
     ],

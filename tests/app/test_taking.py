@@ -34,18 +34,23 @@ def test_tiff_pdf_and_sidecar_of_one_name_are_one_fax(driven: Driven) -> None:
     assert (len(taken.other_keys), taken.caller.cid) == (2, "3125550142")
 
 
-def test_a_death_between_claim_and_row_is_made_good_by_the_next_start(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+def take_dying_at(place: str, driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drop a fax and take it in a process that dies when it comes to that function; then take again in the next one."""
     driven.drop("a.tif", fax("anc_lab_reporting"))
 
     def die(*_: object) -> str:
         raise Died
 
     with monkeypatch.context() as broken:
-        broken.setattr("app.storage.next_reference", die)
+        broken.setattr(place, die)
         with pytest.raises(Died):
             driven.take()
     driven.taking = driven.house.taking()
     driven.take()
+
+
+def test_a_death_between_claim_and_row_is_made_good_by_the_next_start(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_dying_at("app.storage.next_reference", driven, monkeypatch)
     assert driven.fax("a.tif").fax.reference.endswith("-0001")
     assert not list(driven.house.folders.claimed.iterdir())
 
@@ -53,17 +58,7 @@ def test_a_death_between_claim_and_row_is_made_good_by_the_next_start(driven: Dr
 def test_a_death_between_row_and_letting_go_of_the_claim_stores_no_second_row(
     driven: Driven, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    driven.drop("a.tif", fax("anc_lab_reporting"))
-
-    def die(*_: object) -> None:
-        raise Died
-
-    with monkeypatch.context() as broken:
-        broken.setattr("intake.inbox.Inbox.finish", die)
-        with pytest.raises(Died):
-            driven.take()
-    driven.taking = driven.house.taking()
-    driven.take()
+    take_dying_at("intake.inbox.Inbox.finish", driven, monkeypatch)
     assert driven.fax("a.tif").duplicate_of is None
     assert not list(driven.house.folders.claimed.iterdir())
 

@@ -92,6 +92,24 @@ def test_a_child_that_hangs_is_ended_and_the_next_fax_is_read(tmp_path):
     assert len(open_pages(tmp_path / "a.tif")) == 1
 
 
+def test_a_child_whose_answer_was_interrupted_is_ended_since_the_next_file_would_get_the_rest_of_it(tmp_path, monkeypatch):
+    write_tiff(tmp_path / "a.tif")
+    open_pages(tmp_path / "a.tif")
+    (interrupted,) = own_children()
+    interrupted.suspend()
+    monkeypatch.setattr(decoding._Child, "_read", interrupting_read)
+    with pytest.raises(KeyboardInterrupt):
+        open_pages(tmp_path / "a.tif")
+    monkeypatch.undo()
+    assert not interrupted.is_running()
+    assert len(open_pages(tmp_path / "a.tif")) == 1
+
+
+def interrupting_read(child: decoding._Child, size: int, deadline: float) -> bytearray:
+    """Ctrl-C while the answer is awaited; raised here, since a process started in the background may ignore the signal."""
+    raise KeyboardInterrupt
+
+
 def test_a_page_that_takes_forever_to_draw_is_given_up(tmp_path):
     endless = b"0 0 612 792 re 10 10 500 700 re f*\n" * 400_000
     (tmp_path / "slow.pdf").write_bytes(text_pdf(endless))

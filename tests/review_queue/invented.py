@@ -10,11 +10,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from intake.fax import FaxId, GrayImage
+from intake.fax import DocumentId, FaxId, GrayImage
 from intake.forms.definition import Box, FieldDefinition, FieldKind, FormDefinition, Meaning, Requirement
 from intake.reading import FieldReading, FormPage, FormReading, Problem, ProblemKind, Route, Value
 from review_queue import strips
-from review_queue.review_item import FaxFacts
+from review_queue.review_item import FaxFacts, ItemKind, ReviewItem, ReviewItemId
+from review_queue.triage import TriageContext, triage
 from review_queue.web.services import KnownPatient
 
 NOW = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
@@ -137,6 +138,24 @@ UNSIGNED = read("signature_prescriber", "absent")
 
 def fax(reference: str = "R-20261123-0417", received_at: datetime = RECEIVED, fax_id: str = "fax-1") -> FaxFacts:
     return FaxFacts(FaxId(fax_id), reference, received_at, "6175550142", "RIVERSIDE CLINIC")
+
+
+def item_of(form_reading: FormReading, **changes: object) -> ReviewItem:
+    """A status form at the desk with the doubts that triage finds in its reading, changed as told."""
+    found = triage(form_reading, STATUS_FORM, TriageContext(RECEIVED), NOW)
+    item = ReviewItem(
+        ReviewItemId("item-1"),
+        DocumentId("document-1"),
+        ItemKind.FORM,
+        fax(),
+        form_reading,
+        (),
+        found.doubts,
+        found.urgency,
+        found.urgency_note,
+        NOW,
+    )
+    return replace(item, **changes)  # type: ignore[arg-type]
 
 
 def scale_and_turn(degrees: float = 0.6, dots_per_mm: float = 8.0) -> tuple[float, ...]:

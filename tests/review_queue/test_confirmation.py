@@ -10,7 +10,7 @@ from registry.submission import SubmissionId
 from registry.vocabulary import Channel, FormCode, SignatureRole, SignatureVerdict
 from review_queue.confirmation import DoubtsLeft, NotConfirmed, confirmed, untouched
 from review_queue.lifecycle import ReviewState
-from review_queue.review_item import Closing, ItemKind, ReviewItem, Verdict, VerdictKind
+from review_queue.review_item import Closing, Verdict, VerdictKind
 from review_queue.triage import TriageContext, triage
 from tests.review_queue.invented import (
     DISAGREEING,
@@ -20,6 +20,7 @@ from tests.review_queue.invented import (
     UNREAD_NPI,
     UNSIGNED,
     fax,
+    item_of,
     read,
     reading,
 )
@@ -29,23 +30,8 @@ ID = SubmissionId("s-1")
 
 
 def item(*changed, verdicts=(), state=ReviewState.CONFIRMED):
-    form_reading = reading(*changed)
-    found = triage(form_reading, STATUS_FORM, TriageContext(RECEIVED), NOW)
-    return ReviewItem(
-        "item-1",
-        "document-1",
-        ItemKind.FORM,
-        fax(),
-        form_reading,
-        (),
-        found.doubts,
-        found.urgency,
-        found.urgency_note,
-        NOW,
-        state=state,
-        verdicts={one.key: one for one in verdicts},
-        closing=Closing("ann", NOW),
-    )
+    judged = {one.key: one for one in verdicts}
+    return item_of(reading(*changed), state=state, verdicts=judged, closing=Closing("ann", NOW))
 
 
 def said(key, kind, value=None, before=None):

@@ -30,7 +30,8 @@ def state(desk, item_id="item-1"):
 def routes(desk) -> list[tuple[str, str]]:
     """Every method and path the desk answers, with its parameters filled in."""
     app: FastAPI = desk.app()
-    filled = {"item_id": "item-1", "number": "1", "field": "labs.0.anc", "key": "labs.0.anc", "name": "desk.css"}
+    fields = dict.fromkeys(("field", "key"), "labs.0.anc")
+    filled = {"item_id": "item-1", "number": "1", "name": "desk.css", "document_id": "document-1", **fields}
     found = []
 
     def walk(some):

@@ -5,23 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from intake.fax import DocumentId
 from intake.reading import FormPage, Problem, ProblemKind
 from review_queue.page_making import card_of, first_left, item_page
-from review_queue.review_item import ItemKind, ReviewItem, ReviewItemId, Verdict, VerdictKind
+from review_queue.review_item import Verdict, VerdictKind
 from review_queue.rule_notes import rule_notes
-from review_queue.triage import TriageContext, triage
 from review_queue.wording import clock, field_label, shown, span
 from tests.review_queue.invented import (
     CERTAIN,
     DISAGREEING,
     MM_TO_PIXELS,
     NOW,
-    RECEIVED,
     STATUS_FORM,
     UNREAD_NPI,
     UNSIGNED,
-    fax,
+    item_of,
     reading,
 )
 
@@ -29,22 +26,7 @@ SIZES = {1: (1727, 2235), 2: (1727, 2235)}
 
 
 def item(*changed, **document):
-    form_reading = reading(*changed, **document)
-    found = triage(form_reading, STATUS_FORM, TriageContext(RECEIVED), NOW)
-    return ReviewItem(
-        ReviewItemId("item-1"),
-        DocumentId("document-1"),
-        ItemKind.FORM,
-        fax(),
-        form_reading,
-        (),
-        found.doubts,
-        found.urgency,
-        found.urgency_note,
-        NOW,
-        holder="ann",
-        lease_until=NOW + timedelta(minutes=9, seconds=41),
-    )
+    return item_of(reading(*changed, **document), holder="ann", lease_until=NOW + timedelta(minutes=9, seconds=41))
 
 
 def page(one):

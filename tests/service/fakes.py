@@ -77,7 +77,8 @@ def written(form: FormDefinition, before: int, values: dict[str, Value], doubt: 
         first = form.fields[0]
         problem = Problem(ProblemKind.UNREADABLE, "A smudge lies on it.", first.name)
         fields[first.name] = FieldReading(first.name, None, 0.2, False, Route.READ, {}, before + 1, tuple(first.box), (problem,))
-    pages = tuple(FormPage(before + number, number, 0, 0) for number in range(1, form.pages + 1))
+    to_pixels = (170 / form.width_mm, 0.0, 0.0, 0.0, 220 / form.height_mm, 0.0, 0.0, 0.0, 1.0)
+    pages = tuple(FormPage(before + number, number, 0, 0, to_pixels) for number in range(1, form.pages + 1))
     return FormReading(form.code, form.revision, 0.9999, pages, (), (), fields)
 
 

@@ -7,57 +7,73 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
-import psutil
 import pytest
 
-from tests.service.waiting import wait_for
+from tests.service.waiting import next_line, still_running
 
 pytestmark = pytest.mark.service
 
 
+@dataclass(frozen=True)
+class Life:
+    """One life of a part, as it says itself when it begins."""
+
+    part: str
+    pid: int
+    child: int  # the pid of a process that the part has started
+
+
+class Supervised:
+    """A running supervisor and the first lives of its two parts."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen([sys.executable, "-m", "tests.service.supervising"], stdout=subprocess.PIPE, bufsize=0)
+        self.first = {life.part: life for life in (self.next_life(), self.next_life())}
+
+    def next_life(self) -> Life:
+        """Of whichever part begins one next."""
+        assert self.process.stdout is not None
+        part, pid, child = next_line(self.process.stdout).split()
+        return Life(part, int(pid), int(child))
+
+    @property
+    def pids(self) -> set[int]:
+        """Of both parts and their children."""
+        return {pid for life in self.first.values() for pid in (life.pid, life.child)}
+
+
 @pytest.fixture
-def supervising(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-m", "tests.service.supervising", str(tmp_path)])
-    wait_for("both parts run", lambda: len(pids(tmp_path)) == 4)
-    yield process
-    if process.poll() is None:
-        process.kill()
-        process.wait()
+def supervised() -> Iterator[Supervised]:
+    found = Supervised()
+    assert set(found.first) == {"steady", "stubborn"}
+    assert len(found.pids) == 4
+    assert still_running(found.pids, 0) == found.pids
+    yield found
+    found.process.kill()
+    found.process.communicate()
 
 
-def pids(folder: Path) -> list[int]:
-    """Of every part and its child, in all their lives."""
-    return [int(pid) for one in folder.glob("[!.]*") for pid in one.read_text().split()]
+def test_sigterm_ends_every_part_and_every_child_of_a_part_even_a_stubborn_one(supervised: Supervised) -> None:
+    supervised.process.terminate()
+    assert supervised.process.wait(20) == 0
+    assert still_running(supervised.pids, 0) == set(), "when the supervisor ends nothing of it may be left"
 
 
-def running(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+def test_kill_9_of_the_supervisor_leaves_no_part(supervised: Supervised) -> None:
+    supervised.process.kill()
+    assert supervised.process.wait(20) == -signal.SIGKILL
+    assert still_running(supervised.pids) == set()
 
 
-def test_sigterm_ends_every_part_and_every_child_of_a_part_even_a_stubborn_one(
-    supervising: subprocess.Popen[bytes], tmp_path: Path
-) -> None:
-    supervising.terminate()
-    assert supervising.wait(10) == 0
-    assert [pid for pid in pids(tmp_path) if running(pid)] == []
-
-
-def test_kill_9_of_the_supervisor_leaves_no_part(supervising: subprocess.Popen[bytes], tmp_path: Path) -> None:
-    supervising.kill()
-    supervising.wait()
-    wait_for("all parts ended", lambda: not [pid for pid in pids(tmp_path) if running(pid)])
-
-
-def test_a_part_that_dies_is_started_again_and_its_own_child_does_not_stay(
-    supervising: subprocess.Popen[bytes], tmp_path: Path
-) -> None:
-    part, child = map(int, (tmp_path / "steady.0").read_text().split())
-    os.kill(part, signal.SIGKILL)
-    wait_for("the part's second life", lambda: (tmp_path / "steady.1").exists())
-    wait_for("the first life's child ended", lambda: not running(child))
-    assert supervising.poll() is None
+def test_a_part_that_dies_is_started_again_and_its_own_child_does_not_stay(supervised: Supervised) -> None:
+    steady, stubborn = supervised.first["steady"], supervised.first["stubborn"]
+    os.kill(steady.pid, signal.SIGKILL)
+    again = supervised.next_life()
+    assert again.part == "steady"
+    assert again.pid != steady.pid
+    assert still_running({steady.pid, steady.child}) == set()
+    untouched = {stubborn.pid, stubborn.child, again.pid, again.child}
+    assert still_running(untouched, 0) == untouched
+    assert supervised.process.poll() is None

@@ -66,21 +66,26 @@ def projected(image: Gray, machine: Machine) -> Gray:
         image = np.ascontiguousarray(image[::-1, ::-1])
     aperture = (0.36 * PIXELS_PER_MM / COLUMNS_PER_MM, 0.36 * PIXELS_PER_MM / rows_per_mm)
     seen = cv2.GaussianBlur(image, (0, 0), sigmaX=aperture[0], sigmaY=aperture[1])
-    angle = np.deg2rad(machine.skew)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    middle = np.array([LETTER_MM[0] / 2, LETTER_MM[1] / 2])
-    # sheet mm -> page mm: turned about the middle, stretched, shifted; page mm -> page pixels
-    stretch = np.diag([1.0, machine.scale])
-    to_page = np.eye(3)
-    to_page[:2, :2] = stretch @ turn
-    to_page[:2, 2] = stretch @ (middle - turn @ middle) + np.array(machine.shift_mm)
-    crop = (WIDTH - LETTER_MM[0] * COLUMNS_PER_MM) / 2
-    grid = np.array([[COLUMNS_PER_MM, 0, crop], [0, rows_per_mm, 0], [0, 0, 1]])
-    whole = grid @ to_page @ np.diag([1 / PIXELS_PER_MM, 1 / PIXELS_PER_MM, 1])
+    whole = sheet_to_page(machine) @ np.diag([1 / PIXELS_PER_MM, 1 / PIXELS_PER_MM, 1])
     out = cv2.warpAffine(
         seen, whole[:2], (WIDTH, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,)
     )
     return np.asarray(out, dtype=np.uint8)
+
+
+def sheet_to_page(machine: Machine) -> npt.NDArray[np.float64]:
+    """Where a point of the sheet, as it lies in the machine, comes to on the page sent: millimetres to pixels, 3 × 3."""
+    angle = np.deg2rad(machine.skew)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    middle = np.array([LETTER_MM[0] / 2, LETTER_MM[1] / 2])
+    # turned about the middle, stretched, shifted; then millimetres to the machine's pixels
+    stretch = np.diag([1.0, machine.scale])
+    laid = np.eye(3)
+    laid[:2, :2] = stretch @ turn
+    laid[:2, 2] = stretch @ (middle - turn @ middle) + np.array(machine.shift_mm)
+    crop = (WIDTH - LETTER_MM[0] * COLUMNS_PER_MM) / 2
+    grid = np.array([[COLUMNS_PER_MM, 0, crop], [0, machine.lines_per_inch / 25.4, 0], [0, 0, 1]])
+    return np.asarray(grid @ laid, np.float64)
 
 
 def sprinkle(black: Bilevel, per_thousand: float, rng: np.random.Generator) -> None:

@@ -18,7 +18,7 @@ from intake.fax import GrayImage
 from intake.ocr import thresholds
 from intake.ocr.ink import FilledPage, fill_of
 from intake.resolution import square
-from tools.make_samples.machine import COLUMNS_PER_MM, FINE, STANDARD, WIDTH, Bilevel, Machine, projected, sprinkle
+from tools.make_samples.machine import FINE, STANDARD, Bilevel, Machine, projected, sheet_to_page, sprinkle
 from tools.make_samples.sheet import LETTER_MM, PIXELS_PER_MM, Sheet, width_of
 from tools.train_ink.mark_styles import MARK_STYLES
 from tools.train_ink.signature_styles import ZONE_STYLES
@@ -197,17 +197,8 @@ def in_blank_frame(sheet: Sheet, worn: Wear, chance: Chance) -> GrayImage:
         sprinkle(black, machine.specks, chance)
     black, row_of = torn(black, worn.lost, chance)
     image = square(np.where(black, 0, 255).astype(np.uint8), (204.0, float(machine.lines_per_inch)))
-    rows_per_mm = machine.lines_per_inch / 25.4
     height, width = round(LETTER_MM[1] * thresholds.DPI / 25.4), round(LETTER_MM[0] * thresholds.DPI / 25.4)
-    angle = np.deg2rad(machine.skew)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    middle = np.array([LETTER_MM[0] / 2, LETTER_MM[1] / 2])
-    stretch = np.diag([1.0, machine.scale])
-    whole = np.eye(3)
-    whole[:2, :2] = stretch @ turn
-    whole[:2, 2] = stretch @ (middle - turn @ middle) + np.array(machine.shift_mm)
-    crop = (WIDTH - LETTER_MM[0] * COLUMNS_PER_MM) / 2
-    to_fax = np.array([[COLUMNS_PER_MM, 0, crop], [0, rows_per_mm, 0], [0, 0, 1]]) @ whole
+    to_fax = sheet_to_page(machine)
     columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     mm = 25.4 / thresholds.DPI
     at_x = to_fax[0, 0] * mm * columns + to_fax[0, 1] * mm * rows + to_fax[0, 2]
