@@ -99,7 +99,7 @@ class Blanks:
 @cache
 def _code_of_blanks() -> bytes:
     """The source of all that is worked out from a blank: another landmark or profile is another blank."""
-    return code_of(blank_page.__file__, "coarse.py", "following.py", "row_path.py", "thresholds.py")
+    return code_of(blank_page.__file__, "coarse.py", "following.py", "row_path.py", "thresholds.py", "torn.py")
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ def _classified(
             rotated=(turned + (180 if one.upside_down else 0)) % 360,
             evidence=Evidence(by, score, runner_up, runner_up_score),
         ),
-        registration=replace(registration, torn=torn_corners(laid, blank.image)),
+        registration=replace(registration, torn=torn_corners(laid, blank.blocks)),
         upright=upright,
         laid=laid,
         blank=blank,

@@ -102,8 +102,11 @@ def row_proof(page_cells: Floats, blank_cells: Floats, affine: Matrix, offset_at
     tells = share[best, here] > FOUND
     rows, off = middles[tells].astype(np.float32), off[tells]
     against = (np.abs(off) > thresholds.UNSTEADY_PX) & ((share[best, here] - share[REACH, here])[tells] > BETTER)
-    taller = float(np.hypot(affine[0, 1], affine[1, 1]) / np.hypot(affine[0, 0], affine[1, 0])) - 1
-    lost = (offset_at(rows) + off + taller * rows).astype(np.float32)
+    lost = (offset_at(rows) + off).astype(np.float32)
+    if np.abs(np.diff(lost)).max(initial=0.0) > thresholds.SQUEEZE_PX:
+        # losses that the affine map took for a scale; a page without any jump is one that a machine stretched
+        taller = float(np.hypot(affine[0, 1], affine[1, 1]) / np.hypot(affine[0, 0], affine[1, 0])) - 1
+        lost = (lost + taller * rows).astype(np.float32)
     return RowProof(rows, off, np.asarray(against, np.bool_), lost)
 
 

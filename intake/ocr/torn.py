@@ -52,17 +52,17 @@ class TornCorner:
 
 
 def torn_corners(laid: GrayImage, blank: GrayImage) -> tuple[TornCorner, ...]:
-    """The corners that a page, laid over its blank, lacks."""
-    printed, there = _blocks(blank) < PRINTED, _blocks(laid)
+    """The corners that a page, laid over its blank, lacks; `blank` as `blocks_of` it."""
+    printed, there = blank < PRINTED, blocks_of(laid)
     core = _solid(there)
-    lid = _grown(core) & ~_grown(_solid(_blocks(blank)))
+    lid = _grown(core) & ~_grown(_solid(blank))
     seen = cv2.dilate(((there < INKED) & ~lid).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~lid
     missing = printed & ~seen
     found = []
     for low in (False, True):
         for right in (False, True):
             turn = (slice(None, None, -1 if low else 1), slice(None, None, -1 if right else 1))
-            height, width = blank.shape
+            height, width = laid.shape
             for slope, reach in (*_lines(missing[turn], printed[turn]), *_black((core & lid)[turn])):
                 found.append(TornCorner(right, low, slope, reach + MARGIN_PX, float(width), float(height)))
     return tuple(found)
@@ -108,7 +108,7 @@ def _black(lid: npt.NDArray[np.bool_]) -> list[tuple[float, float]]:
     return [(slope, reach * FACTOR)] if y.size >= FILLED * reach**2 / slope / 2 else []
 
 
-def _blocks(image: GrayImage) -> GrayImage:
+def blocks_of(image: GrayImage) -> GrayImage:
     """Mean gray of blocks of FACTOR × FACTOR pixels."""
     height, width = image.shape
     return np.asarray(cv2.resize(image, (width // FACTOR, height // FACTOR), interpolation=cv2.INTER_AREA), np.uint8)

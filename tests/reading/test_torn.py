@@ -9,7 +9,7 @@ import pytest
 from intake.classification import Blanks
 from intake.fax import GrayImage
 from intake.forms.catalogue import Catalogue
-from intake.ocr.torn import torn_corners
+from intake.ocr.torn import blocks_of, torn_corners
 
 LEG = 480  # pixels, 61 mm
 
@@ -29,14 +29,14 @@ def torn(blank: GrayImage, shade: int, corner: int) -> GrayImage:
 
 
 def test_a_page_with_all_its_print_has_all_its_corners(blank: GrayImage) -> None:
-    assert torn_corners(blank, blank) == ()
+    assert torn_corners(blank, blocks_of(blank)) == ()
 
 
 @pytest.mark.parametrize("shade", [255, 0])
 @pytest.mark.parametrize("corner", [0, 1, 2, 3])
 def test_a_zone_beyond_the_torn_edge_is_not_on_the_page_and_one_well_inside_is(blank: GrayImage, shade: int, corner: int) -> None:
     height, width = blank.shape
-    corners = torn_corners(torn(blank, shade, corner), blank)
+    corners = torn_corners(torn(blank, shade, corner), blocks_of(blank))
     right, low = corner in (1, 2), corner in (2, 3)
 
     def taken(x: float, y: float) -> bool:
@@ -52,10 +52,10 @@ def test_print_under_writing_and_specks_is_not_missing(blank: GrayImage) -> None
     chance = np.random.default_rng(3)
     written[chance.integers(0, blank.shape[0], 2000), chance.integers(0, blank.shape[1], 2000)] = 0
     cv2.putText(written, "Quimby", (60, 300), cv2.FONT_HERSHEY_SIMPLEX, 4, (0,), 6)
-    assert torn_corners(written, blank) == ()
+    assert torn_corners(written, blocks_of(blank)) == ()
 
 
 def test_a_copier_s_black_edge_is_no_torn_corner_for_zones_beside_it(blank: GrayImage) -> None:
     edged = blank.copy()
     edged[:, :40] = 0
-    assert not any(one.takes(300, 300, 500, 340) for one in torn_corners(edged, blank))
+    assert not any(one.takes(300, 300, 500, 340) for one in torn_corners(edged, blocks_of(blank)))
