@@ -10,8 +10,10 @@ service runs. Both peers run as their users run them and again with one thread: 
 wait for one another by spinning, which can cost several times the CPU. Runs are interleaved so that a busy machine is busy for
 all; medians are reported. CPU is user and system time of the process and of every child it waited for. OCRmyPDF gets a PDF with
 the fax's own CCITT images, tesseract the pages with square pixels (made beforehand, not timed). "Fast" means: no PDF/A, no
-optimising. One reading of everything before the first run is not counted: it leaves bytecode and parsed blanks on disk, as the
-first fax of any installation does. What comes out differs: OCRmyPDF and tesseract yield a text layer, remsfax checked values by
+optimising; --quick leaves it out, and remsfax with a process a fax. How much more two processes read than one is told by wall
+time, so it means something only on a quiet machine: --two measures that alone, in a minute. One reading of everything before the
+first run is not counted: it leaves bytecode and parsed blanks on disk, as the first fax of any installation does.
+What comes out differs: OCRmyPDF and tesseract yield a text layer, remsfax checked values by
 field.
 """
 

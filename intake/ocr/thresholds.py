@@ -113,10 +113,10 @@ SQUEEZE_UNREST_PX = 4.0
 UNSTEADY_PX = 1.25
 """200-dpi pixels by which two neighbouring landmarks or more may stay off in the same direction; up to 1.09 on 72 whole pages."""
 
-MOVED_PX = 2.5
-"""Pixels by which two neighbouring rows of print may have moved against each other: one row lost between them at standard
-resolution (2.0), which puts nothing between them off by more than 2 px. Of 12 zones off by more, on 300 bent pages of two seeds,
-this and UNSTEADY_PX for print found all, for 2.6 more zones of 100 in doubt."""
+MOVED_PX = 2.0
+"""Pixels by which two neighbouring rows of print may have moved against each other: a single row lost between them at standard
+resolution (2.04) may put what stands between them off by all of it. Of 12 zones off by more than 2 px, on 300 bent pages of two
+seeds, this and UNSTEADY_PX for print found all; 2.5 did too, but leaves no room for the error of what is measured."""
 
 PROVABLE_PX = 2.1
 """Size of a jump in the path, one row at standard resolution, that print on both sides may disprove."""
