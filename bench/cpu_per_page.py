@@ -2,7 +2,7 @@
 
     apt-get install ghostscript qpdf tesseract-ocr
     python3 -m venv /tmp/ocrmypdf && /tmp/ocrmypdf/bin/pip install -r bench/requirements-ocrmypdf.txt
-    python -m bench.cpu_per_page --ocrmypdf /tmp/ocrmypdf/bin/ocrmypdf [--faxes 10] [--runs 3] [--write FILE.md]
+    python -m bench.cpu_per_page --ocrmypdf /tmp/ocrmypdf/bin/ocrmypdf [--faxes 10] [--runs 3] [--quick | --two] [--write FILE.md]
 
 The pages are readable scanned samples, typed and handwritten, spread evenly over the folder. Each program gets every fax in turn,
 one process a fax, as a folder action would run it; remsfax is measured a second time with all faxes in one process, as its
@@ -10,8 +10,10 @@ service runs. Both peers run as their users run them and again with one thread: 
 wait for one another by spinning, which can cost several times the CPU. Runs are interleaved so that a busy machine is busy for
 all; medians are reported. CPU is user and system time of the process and of every child it waited for. OCRmyPDF gets a PDF with
 the fax's own CCITT images, tesseract the pages with square pixels (made beforehand, not timed). "Fast" means: no PDF/A, no
-optimising. One reading of everything before the first run is not counted: it leaves bytecode and parsed blanks on disk, as the
-first fax of any installation does. What comes out differs: OCRmyPDF and tesseract yield a text layer, remsfax checked values by
+optimising; --quick leaves it out, and remsfax with a process a fax. How much more two processes read than one is told by wall
+time, so it means something only on a quiet machine: --two measures that alone, in a minute. One reading of everything before the
+first run is not counted: it leaves bytecode and parsed blanks on disk, as the first fax of any installation does.
+What comes out differs: OCRmyPDF and tesseract yield a text layer, remsfax checked values by
 field.
 """
 
@@ -40,6 +42,7 @@ A_PROCESS_EACH = "remsfax read, one process a fax"
 OCRMYPDF, OCRMYPDF_ONE = "OCRmyPDF", "OCRmyPDF, one thread"
 OCRMYPDF_FAST = "OCRmyPDF, fast, one thread"
 TESSERACT, TESSERACT_ONE = "tesseract", "tesseract, one thread"
+NO_BAR = (A_PROCESS_EACH, OCRMYPDF_FAST)  # shown for what they are; no bar is set by them
 PATIENCE = 180.0  # seconds for one fax; the slowest sample takes OCRmyPDF ten
 OCRMYPDF_SHARE, TESSERACT_SHARE, SPEED_UP, MOST_MIB = 1 / 6, 1 / 2, 1.9, 600.0  # the bars
 
@@ -80,13 +83,16 @@ def main() -> int:
     asked.add_argument("--samples", type=Path, default=SAMPLES)
     asked.add_argument("--faxes", type=int, default=10, help="how many; 0 for all")
     asked.add_argument("--runs", type=int, default=3)
+    asked.add_argument("--quick", action="store_true", help="only what the bars need: half the time")
+    asked.add_argument("--two", action="store_true", help="only how much more two processes read than one: on a quiet machine")
     asked.add_argument("--write", type=Path, default=None, help="write the tables there as Markdown")
     asked.add_argument("--json", type=Path, default=None, help="write the bars there, for `python -m bench.reading report`")
     given = asked.parse_args()
     try:
-        needed(given.tesseract, "apt-get install tesseract-ocr")
-        needed(given.ocrmypdf, "see bench/requirements-ocrmypdf.txt, and give its place with --ocrmypdf")
-        needed("gs", "OCRmyPDF's PDF/A needs it: apt-get install ghostscript")
+        if not given.two:
+            needed(given.tesseract, "apt-get install tesseract-ocr")
+            needed(given.ocrmypdf, "see bench/requirements-ocrmypdf.txt, and give its place with --ocrmypdf")
+            needed("gs", "OCRmyPDF's PDF/A needs it: apt-get install ghostscript")
         text, bars = measured(given)
     except (ProgramMissing, Failed) as problem:
         print(problem, file=sys.stderr)
@@ -115,8 +121,11 @@ def measured(given: argparse.Namespace) -> tuple[str, list[Bar]]:
     with tempfile.TemporaryDirectory() as folder:
         faxes = prepared(given.samples, Path(folder), given.faxes)
         contenders = contenders_with(given.ocrmypdf, given.tesseract)
-        for one in contenders[:2]:
-            one.work(faxes)
+        if given.quick:
+            contenders = [one for one in contenders if one.name not in NO_BAR]
+        if given.two:
+            contenders = contenders[:1]
+        contenders[0].work(faxes)
         peaks: list[float] = []
         ratios: list[float] = []
         for number in range(given.runs):
@@ -206,11 +215,14 @@ def report(
         runs = per_page[one.name]
         text += f"| {one.name} | {median[one.name]:.3f} | {min(runs):.3f} – {max(runs):.3f} | {one.median_fax(faxes):.3f} "
         text += f"| {median[one.name] / median[ONE_PROCESS]:.2f} |\n"
+    peers = (
+        ("of OCRmyPDF's CPU", OCRMYPDF, OCRMYPDF_SHARE),
+        ("of OCRmyPDF's CPU with one thread", OCRMYPDF_ONE, OCRMYPDF_SHARE),
+        ("of tesseract's CPU", TESSERACT, TESSERACT_SHARE),
+        ("of tesseract's CPU with one thread", TESSERACT_ONE, TESSERACT_SHARE),
+    )
     bars = [
-        ("of OCRmyPDF's CPU", median[ONE_PROCESS] / median[OCRMYPDF], OCRMYPDF_SHARE, False),
-        ("of OCRmyPDF's CPU with one thread", median[ONE_PROCESS] / median[OCRMYPDF_ONE], OCRMYPDF_SHARE, False),
-        ("of tesseract's CPU", median[ONE_PROCESS] / median[TESSERACT], TESSERACT_SHARE, False),
-        ("of tesseract's CPU with one thread", median[ONE_PROCESS] / median[TESSERACT_ONE], TESSERACT_SHARE, False),
+        *((what, median[ONE_PROCESS] / median[peer], share, False) for what, peer, share in peers if peer in median),
         ("times one process's speed with two at once", statistics.median(ratios), SPEED_UP, True),
         ("MiB at most of one process", max(peaks), MOST_MIB, False),
     ]

@@ -286,7 +286,8 @@ def flagged(placed: PlacedPage, box: tuple[float, float, float, float]) -> bool:
     y0, y1 = box[1] * scale, box[3] * scale
     said = placed.registration
     spans = [(top, bottom) for top, bottom, _ in said.squeezed] + list(said.unsupported)
-    return any(y0 < bottom and top < y1 for top, bottom in spans) or (said.bottom_mm is not None and box[3] > said.bottom_mm)
+    cut = said.bottom_mm is not None and box[3] > said.bottom_mm
+    return cut or said.is_off_page(*(edge * scale for edge in box)) or any(y0 < bottom and top < y1 for top, bottom in spans)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ Refuses: a page whose best blank wins by no clear margin; it goes to a person as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import cv2
@@ -26,6 +26,7 @@ from intake.ocr import blank_page, coarse, thresholds
 from intake.ocr.alignment import Registration, register
 from intake.ocr.blank_page import BlankPage
 from intake.ocr.ink import Mask
+from intake.ocr.torn import torn_corners
 from intake.reading import Classification, Evidence
 
 CODE_CORNER_MM = 62.0  # side of the corner squares searched for codes: a code, its margin, the worst shift and skew
@@ -98,7 +99,7 @@ class Blanks:
 @cache
 def _code_of_blanks() -> bytes:
     """The source of all that is worked out from a blank: another landmark or profile is another blank."""
-    return code_of(blank_page.__file__, "coarse.py", "following.py", "row_path.py", "thresholds.py")
+    return code_of(blank_page.__file__, "coarse.py", "following.py", "row_path.py", "thresholds.py", "torn.py")
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,7 @@ def _classified(
             rotated=(turned + (180 if one.upside_down else 0)) % 360,
             evidence=Evidence(by, score, runner_up, runner_up_score),
         ),
-        registration=registration,
+        registration=replace(registration, torn=torn_corners(laid, blank.blocks)),
         upright=upright,
         laid=laid,
         blank=blank,

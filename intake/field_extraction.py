@@ -21,7 +21,7 @@ from intake.forms.definition import FieldDefinition, FieldKind, Meaning
 from intake.forms.field_values import charset, parse
 from intake.laid_page import LaidPage, field_reading
 from intake.marked_fields import choice, mark, signature
-from intake.ocr.cells import CellImage, cut_characters
+from intake.ocr.cells import CellImage, comb_ink, cut_characters
 from intake.ocr.certainty import TEXT_LAYER, Evidence, Manner
 from intake.ocr.engine import BETWEEN, LARGER, EngineFailed, Strip, TextReader
 from intake.ocr.handprint import HandprintReader
@@ -229,7 +229,8 @@ def _without_writing(definition: FieldDefinition, page: LaidPage, recogniser: Pp
         return choice(definition, page)
     if definition.kind is FieldKind.SIGNATURE:
         return signature(definition, page, partial(_words_of, recogniser))
-    cut = cut_cells(page.filled, definition.cells) if definition.cells else cut_line(page.filled, definition.box)
+    ink = comb_ink(page.filled, definition.cells) if definition.cells else None
+    cut = cut_line(page.filled, definition.box) if ink is None else cut_cells(page.filled, definition.cells, ink)
     if definition.meaning in FIXED_LENGTH and sum(cut.cells) == 1 and page.only_stripe(definition):
         # one stroke in cells that must all be filled is no value: it is what is left of the stripe
         return _blank(definition, page, replace(cut, ink_mm2=0.0, doubtful_cells=0))
@@ -237,7 +238,7 @@ def _without_writing(definition: FieldDefinition, page: LaidPage, recogniser: Pp
         return _blank(definition, page, cut)
     cells: tuple[CellImage, ...] = ()
     if definition.cells:
-        images = cut_characters(page.filled, definition.cells)
+        images = cut_characters(page.filled, definition.cells, ink)
         inked = [place for place, image in enumerate(images) if image.inked]
         # a point or a dash between two characters has a cell of its own and little ink
         cells = tuple(image for image in images[inked[0] : inked[-1] + 1] if image.inked or image.doubtful) if inked else ()

@@ -91,6 +91,8 @@ def page_place(page: LaidPage, definition: FieldDefinition, written: bool) -> Pr
             return Problem(
                 ProblemKind.UNREGISTERED, "nothing printed near this field was found again on the page", definition.name
             )
+    if registration.is_off_page(definition.box.x0 * scale, y0, definition.box.x1 * scale, y1):
+        return Problem(ProblemKind.CUT_OFF, "a corner of the page is missing here", definition.name)
     if registration.bottom_mm is not None and definition.box.y1 > registration.bottom_mm:
         return Problem(ProblemKind.CUT_OFF, "the page ends before this field", definition.name)
     return None

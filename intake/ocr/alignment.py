@@ -21,7 +21,9 @@ from intake.ocr import thresholds
 from intake.ocr.blank_page import PATCH, BlankPage
 from intake.ocr.coarse import Floats, Matrix
 from intake.ocr.following import BAND, Following, Squeeze, follow_nothing, joined, unsupported_rows
-from intake.ocr.row_path import RowPath, cells_of, row_path
+from intake.ocr.row_path import CELL, RowPath, cells_of, row_path
+from intake.ocr.row_proof import Span, row_proof
+from intake.ocr.torn import TornCorner
 
 ACROSS, WIDE, DOWN = 6, 18, 4  # pixels searched around a landmark; sideways never as far as a comb cell is wide (47)
 RIM = 2  # rows more around a window, so that blurring does not mix neighbours
@@ -45,6 +47,11 @@ class Registration:
     map_x: Floats = field(repr=False)  # blank frame to page pixels on a coarse grid
     map_y: Floats = field(repr=False)
     plain: bool = field(default=False, repr=False)  # the homography alone is the map
+    torn: tuple[TornCorner, ...] = ()  # corners of the form that are not on the page
+
+    def is_off_page(self, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Whether a part of a zone (blank pixels) went with a torn corner."""
+        return any(corner.takes(x0, y0, x1, y1) for corner in self.torn)
 
     def into_blank_frame(self, page: GrayImage, blank: BlankPage) -> GrayImage:
         """The page as it would look had it been printed where the blank is."""
@@ -105,7 +112,7 @@ def _registered(
         homography=whole,
         share=share,
         residual_px=float(np.linalg.norm(off, axis=1).mean()),
-        squeezed=_squeezed(placement, blank, [*placement.following.spans, *_unsteady(placement, every)]),
+        squeezed=_squeezed(placement, blank, *_doubted(placement, blank, cells, every)),
         unsupported=joined(
             [
                 *unsupported_rows(landmarks, found.at, height),
@@ -296,14 +303,28 @@ def _unsteady(placement: _Placement, every: _Found) -> list[tuple[float, float, 
     return out
 
 
-def _squeezed(placement: _Placement, blank: BlankPage, spans: Sequence[tuple[float, float, float]]) -> tuple[Squeeze, ...]:
+def _doubted(placement: _Placement, blank: BlankPage, cells: Floats, every: _Found) -> tuple[list[Span], list[Span]]:
+    """Rows of the page as sent that are in doubt: those whose exact bounds are not known, and those whose bounds print tells."""
+    unsteady = _unsteady(placement, every)
+    if placement.following.is_whole:
+        return unsteady, []
+    middle = cells.shape[1] * CELL / 2
+
+    def offset_at(rows: Floats) -> Floats:
+        return placement.following.shift(np.column_stack((np.full(len(rows), middle, np.float32), rows)))[:, 1]
+
+    proof = row_proof(cells, blank.cells, placement.affine, offset_at)
+    return [*proof.taken_back(placement.following.spans), *unsteady], proof.doubtful()
+
+
+def _squeezed(placement: _Placement, blank: BlankPage, vague: Sequence[Span], exact: Sequence[Span]) -> tuple[Squeeze, ...]:
     """Row spans of the blank in which rows are missing or doubled; the whole page where a table row may have slipped."""
     height = float(blank.image.shape[0])
     ends = _mapped(placement.affine, blank.extent)[:, 0]
     out = []
-    for v0, v1, size in spans:
+    around = thresholds.SQUEEZE_MARGIN_PX
+    for v0, v1, size in (*((v0 - around, v1 + around, size) for v0, v1, size in vague), *exact):
         top, bottom = _rows_of(placement.affine, float(ends.min()), v0, float(ends.max()), v1)
-        top, bottom = top - thresholds.SQUEEZE_MARGIN_PX, bottom + thresholds.SQUEEZE_MARGIN_PX
         if bottom > 0 and top < height:
             out.append(Squeeze(top, bottom, size))
     largest = max((one.rows_px for one in out), default=0.0)

@@ -15,6 +15,7 @@ from intake.ocr import thresholds
 from intake.ocr.coarse import BlankProfiles, Floats
 from intake.ocr.following import BAND
 from intake.ocr.row_path import cells_of
+from intake.ocr.torn import blocks_of
 
 PATCH = 14  # pixels from a landmark's middle to its edge
 EDGE = PATCH + 10  # pixels from the page's edge within which nothing can be looked for
@@ -33,6 +34,7 @@ class BlankPage:
         ]
         self.cells = cells_of(image)
         self.extent = _extent(image)
+        self.blocks = blocks_of(image)
 
 
 def _landmarks(smooth: GrayImage) -> tuple[Floats, int]:

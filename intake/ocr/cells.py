@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import cv2
@@ -66,9 +67,9 @@ def comb_ink(page: FilledPage, cells_mm: Sequence[BoxMm]) -> CombInk:
     return CombInk((x0, y0, x1, y1), fill, tuple(inked), tuple(doubtful))
 
 
-def cut_characters(page: FilledPage, cells_mm: Sequence[BoxMm]) -> tuple[CellImage, ...]:
-    """The character of each cell of a row, in order."""
-    ink = comb_ink(page, cells_mm)
+def cut_characters(page: FilledPage, cells_mm: Sequence[BoxMm], ink: CombInk | None = None) -> tuple[CellImage, ...]:
+    """The character of each cell of a row, in order; `ink` where it is known already."""
+    ink = ink or comb_ink(page, cells_mm)
     x0, y0, x1, y1 = ink.box_px
     reach = round(thresholds.CELL_OVERSHOOT_MM * page.dpi / 25.4)
     top, bottom = max(0, y0 - reach), min(page.fill.shape[0], y1 + reach)
@@ -88,9 +89,14 @@ def cut_characters(page: FilledPage, cells_mm: Sequence[BoxMm]) -> tuple[CellIma
     for place in range(len(cells_mm)):
         own = strokes.of_cell(place)
         found = extent(own)
-        box = (0, 0, 0, 0) if found is None else (found[0] + left, found[1] + top, found[2] + left, found[3] + top)
-        bridges = strokes.bridges & _near(own)
-        image = normalised(np.where(core & ~bridges, np.uint8(255), gray), own | bridges, page.dpi)
+        if found is None:
+            image, box = np.zeros((SIZE, SIZE), np.uint8), (0, 0, 0, 0)
+        else:
+            box = (found[0] + left, found[1] + top, found[2] + left, found[3] + top)
+            around = _window(found, own.shape)  # a cell's strokes and what bridges them lie in a small part of the row
+            own = own[around]
+            bridges = strokes.bridges[around] & _near(own)
+            image = normalised(np.where(core[around] & ~bridges, np.uint8(255), gray[around]), own | bridges, page.dpi)
         images.append(CellImage(image, ink.inked[place], ink.doubtful[place], strokes.parted[place], box))
     return tuple(images)
 
@@ -180,9 +186,13 @@ class _Strokes:
 
     def of_cell(self, place: int) -> Mask:
         """The ink of one cell's character."""
-        own = (self._owner == place)[self._labels]
-        own |= (self._owner == PARTED)[self._labels] & (self._cells == place)[None, :]
-        return np.asarray(own, bool)
+        return np.asarray(self._cell_of == place, bool)
+
+    @cached_property
+    def _cell_of(self) -> npt.NDArray[np.int16]:
+        """The cell that each pixel's ink belongs to; what was parted goes to the cell it stands in."""
+        owner = self._owner.astype(np.int16)[self._labels]
+        return np.asarray(np.where(owner == PARTED, self._cells.astype(np.int16)[None, :], owner), np.int16)
 
 
 NOBODYS = -1
@@ -216,6 +226,13 @@ def _root(parent: list[int], label: int) -> int:
     while parent[label] != label:
         label = parent[label]
     return label
+
+
+def _window(box: PixelBox, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns of a box and of all bridges in its reach."""
+    x0, y0, x1, y1 = box
+    rows = slice(max(0, y0 - BRIDGE_REACH), min(shape[0], y1 + BRIDGE_REACH))
+    return rows, slice(max(0, x0 - BRIDGE_REACH), min(shape[1], x1 + BRIDGE_REACH))
 
 
 def _near(own: Mask) -> Mask:

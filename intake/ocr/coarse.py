@@ -158,16 +158,14 @@ class BlankProfiles:
 
     def __init__(self, blank: GrayImage, dpi: float) -> None:
         points = ink_points(blank, dpi)
-        self._rows = [np.conj(np.fft.rfft(_profile(points.y * np.float32(s)))) for s in SCALES]
-        self._columns = [np.conj(np.fft.rfft(_profile(points.x * np.float32(s)))) for s in SCALES]
-        self._rows_stack = np.stack(self._rows)
-        self._columns_stack = np.stack(self._columns)
+        self._rows = np.stack([np.conj(np.fft.rfft(_profile(points.y * np.float32(s)))) for s in SCALES])
+        self._columns = np.stack([np.conj(np.fft.rfft(_profile(points.x * np.float32(s)))) for s in SCALES])
 
     def fit(self, page: Profiles) -> CoarseFit:
         """The best scale and shift of each axis."""
         rows, columns = page.spectra
-        scale_y, shift_y, score_y = _best(self._rows_stack, rows, REACH_ROWS)
-        scale_x, shift_x, score_x = _best(self._columns_stack, columns, REACH_COLUMNS)
+        scale_y, shift_y, score_y = _best(self._rows, rows, REACH_ROWS)
+        scale_x, shift_x, score_x = _best(self._columns, columns, REACH_COLUMNS)
         return CoarseFit(scale_x, scale_y, shift_x, shift_y, score_x, score_y)
 
 

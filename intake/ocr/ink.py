@@ -54,12 +54,16 @@ def fill_of(page: GrayImage, blank: GrayImage, dpi: float) -> FilledPage:
 
 def despeckled(fill: Mask, smallest: int) -> Mask:
     """Without connected spots of fewer than `smallest` pixels: line noise, dust."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(fill.astype(np.uint8), connectivity=8)
-    if count <= 1:
+    found = extent(fill)
+    if found is None:
         return fill
+    x0, y0, x1, y1 = found  # most zones hold ink in a part of them
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(fill[y0:y1, x0:x1].astype(np.uint8), connectivity=8)
     kept = stats[:, cv2.CC_STAT_AREA] >= smallest
     kept[0] = False
-    return np.asarray(kept[labels], dtype=bool)
+    out = np.zeros(fill.shape, bool)
+    out[y0:y1, x0:x1] = kept[labels]
+    return out
 
 
 def without_dust(fill: Mask, around: Mask, dpi: float) -> Mask:
@@ -88,14 +92,14 @@ def without_thick_rules(fill: Mask, printed: Mask) -> tuple[Mask, bool]:
     for rows, free in ((cleaned, ~printed), (cleaned.T, ~printed.T)):  # views: clearing a column of the transpose clears it here
         length = rows.shape[0]
         reach = max(1, round(length * BAR_REACH))
+        open_pixels, inked = free.sum(axis=1).tolist(), rows.sum(axis=1).tolist()
         for order in (range(reach), range(length - 1, length - 1 - reach, -1)):
             for index in order:
-                open_pixels = int(free[index].sum())
-                if open_pixels == 0 or int(rows[index].sum()) == 0:
+                if open_pixels[index] == 0 or inked[index] == 0:
                     continue
-                if int(rows[index].sum()) < BAR_COVERS * open_pixels:
+                if inked[index] < BAR_COVERS * open_pixels[index]:
                     break
-                rows[index] = False
+                rows[index], inked[index] = False, 0
                 found = True
     return cleaned, found
 

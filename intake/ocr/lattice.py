@@ -40,11 +40,14 @@ class Lattice:
 
     def probability(self, text: str) -> float:
         """The probability of `text` over all its paths, 0–1: greedy decoding's one path is often the lesser part."""
-        return float(self.probabilities([text])[0])
+        known = self._told.get(text)
+        return float(self.probabilities([text])[0]) if known is None else known
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """The probability of each text over all its paths, 0–1; 0 for "" and for what the lattice cannot spell."""
-        return np.asarray(np.exp(np.minimum(0.0, self._forward(texts))), np.float64)
+        told = np.asarray(np.exp(np.minimum(0.0, self._forward(texts))), np.float64)
+        self._told.update(zip(texts, told.tolist(), strict=True))
+        return told
 
     def score(self, text: str) -> float:
         """How well `text` explains the strip: its forward probability over the best path's, per root of its length, 0–1."""
@@ -64,22 +67,28 @@ class Lattice:
         """
         width = max(BEAM, 4 * most)
         beam: dict[tuple[int, ...], tuple[float, float]] = {(): (1.0, 0.0)}  # prefix: mass ending in blank, in its last character
-        for row in self._probabilities:
-            tried = [int(c) for c in np.argsort(-row[1:], kind="stable")[:SYMBOLS] + 1 if row[c] >= LEAST_SYMBOL]
+        likeliest = np.argsort(-self._probabilities[:, 1:], axis=1, kind="stable")[:, :SYMBOLS] + 1
+        for row, columns in zip(self._probabilities.tolist(), likeliest.tolist(), strict=True):
+            tried = [column for column in columns if row[column] >= LEAST_SYMBOL]
             grown: dict[tuple[int, ...], tuple[float, float]] = {}
             for prefix, (blank, letter) in beam.items():
                 last = prefix[-1] if prefix else CTC_BLANK
-                stays = letter * float(row[last]) if prefix else 0.0
-                _add(grown, prefix, (blank + letter) * float(row[CTC_BLANK]), stays)
+                both = blank + letter
+                _add(grown, prefix, both * row[CTC_BLANK], letter * row[last] if prefix else 0.0)
                 for column in tried:
                     # a doubled character needs a blank between its two
-                    _add(grown, (*prefix, column), 0.0, float(row[column]) * (blank if column == last else blank + letter))
+                    _add(grown, (*prefix, column), 0.0, row[column] * (blank if column == last else both))
             kept = sorted(grown.items(), key=lambda one: -sum(one[1]))[:width]
             total = sum(map(sum, (mass for _, mass in kept))) or 1.0
             beam = {prefix: (blank / total, letter / total) for prefix, (blank, letter) in kept}
         texts = ["".join(self.characters[column - 1] for column in prefix) for prefix in beam if prefix]
         found = zip(texts, map(float, self.probabilities(texts)), strict=True)
         return sorted(found, key=lambda one: (-one[1], one[0]))[:most]
+
+    @cached_property
+    def _told(self) -> dict[str, float]:
+        """Probabilities worked out so far: a vote asks again for the texts that were found likeliest."""
+        return {}
 
     @cached_property
     def _probabilities(self) -> Floats:
@@ -106,8 +115,8 @@ class Lattice:
 
 def _add(grown: dict[tuple[int, ...], tuple[float, float]], prefix: tuple[int, ...], blank: float, letter: float) -> None:
     if blank + letter > 0.0:
-        before = grown.get(prefix, (0.0, 0.0))
-        grown[prefix] = (before[0] + blank, before[1] + letter)
+        before = grown.get(prefix)
+        grown[prefix] = (blank, letter) if before is None else (before[0] + blank, before[1] + letter)
 
 
 def _summed(probabilities: Floats, texts: Sequence[Sequence[int]]) -> Floats:
@@ -127,11 +136,12 @@ def _summed(probabilities: Floats, texts: Sequence[Sequence[int]]) -> Floats:
     logs = np.zeros(len(texts))
     mass = np.zeros(labels.shape)
     mass[:, :2] = steps[0][labels[:, :2]]
+    grown, skipped = np.empty_like(mass), np.empty((len(texts), states - 2))
     for step in range(1, len(steps)):
-        grown = mass.copy()
-        grown[:, 1:] += mass[:, :-1]
-        grown[:, 2:] += mass[:, :-2] * skips[:, 2:]
-        mass = grown * steps[step][labels]
+        grown[:, 0] = mass[:, 0]
+        np.add(mass[:, 1:], mass[:, :-1], out=grown[:, 1:])
+        grown[:, 2:] += np.multiply(mass[:, :-2], skips[:, 2:], out=skipped)
+        np.multiply(grown, steps[step].take(labels), out=mass)
         if step % RESCALED_EVERY == 0:
             largest = np.maximum(mass.max(axis=1), np.finfo(np.float64).tiny)
             logs += np.log(largest)

@@ -21,6 +21,7 @@ from intake.ocr.coarse import Floats, Matrix
 
 CELL = 16  # pixels across
 BLOCK = 8  # rows of the path's steps
+ROWS_AT_ONCE = 64
 SHARP = 15  # rows over which a cell's mean is taken off: upright rules and gray areas bear no witness to rows
 FAINT = 0.5  # ink in a row's cells, as a norm, below which it counts for less than its share
 STEP_COST = (
@@ -33,13 +34,6 @@ TELLING = 8.0  # evidence of print that a stretch must have to be judged: one ru
 TILE = (32, 4)  # rows and cells, 4 × 8 mm, of the parts in which print is looked for separately
 TILE_PRINT = 1.0  # squared ink of print in a tile from which its absence tells something: 8 mm of rule bring 7, small print 2
 GONE = 0.25  # share of a tile's print, by regression, below which it is not there
-TORN_ROWS = 16  # by one cell: tiles in which a corner is looked at
-TORN_PRINT, TORN_INK = 0.25, 0.12  # ink of a row's cell against its mean that is print, or ink of any kind but a single pixel
-TORN_SLOPES = (0.5, 0.7, 1.0, 1.4, 2.0)  # of the line that a corner is torn along
-TORN_SPECKS = 4  # inked tiles outside that line that may be dirt
-TORN_CLEAR_PX = 24.0  # distance from that line within which nothing is said: 3 mm
-TORN_TILES = 4  # of print outside it that make a corner torn
-EDGE_PX = 34  # of the page, in which a header line or a shadow may stand: 4 mm
 GONE_TILES = 3  # neighbouring tiles without their print that make a hole in the page; noise takes single ones
 GONE_AROUND = 0.7  # of the tiles with print around that are without it
 
@@ -69,17 +63,12 @@ class RowPath:
 
 def row_path(page_cells: Floats, blank_cells: Floats, matrix: Matrix, reach: int) -> RowPath:
     """The path within ±`reach` pixels; `matrix` is 3 × 3 from blank to page pixels as if no row were lost."""
-    seen = _in_page_rows(blank_cells, matrix, page_cells.shape, reach)
-    print_sharp, page_sharp = seen - cv2.blur(seen, (1, SHARP)), page_cells - cv2.blur(page_cells, (1, SHARP))
+    print_sharp, page_sharp = sharpened(in_page_rows(blank_cells, matrix, page_cells.shape, reach)), sharpened(page_cells)
     print_norm = np.sqrt(np.einsum("ij,ij->i", print_sharp, print_sharp))
     page_norm = np.sqrt(np.einsum("ij,ij->i", page_sharp, page_sharp))
     weighted = print_sharp / np.sqrt(print_norm + FAINT)[:, None]
     leveled = page_sharp / (page_norm + FAINT)[:, None]
-    padded = np.zeros((len(weighted) + 2 * reach, leveled.shape[1]), np.float32)
-    padded[2 * reach : 2 * reach + len(leveled)] = leveled
-    evidence = np.empty((len(weighted), 2 * reach + 1), np.float32)
-    for column in range(2 * reach + 1):
-        evidence[:, column] = np.einsum("ij,ij->i", weighted, padded[column : column + len(weighted)])
+    evidence = _evidence(weighted, leveled, reach)
     steps = np.add.reduceat(evidence, np.arange(0, len(evidence), BLOCK), axis=0)
     states, is_open = _best_path(steps)
     ideal = np.add.reduceat(
@@ -96,7 +85,29 @@ def row_path(page_cells: Floats, blank_cells: Floats, matrix: Matrix, reach: int
     )
 
 
-def _in_page_rows(blank_cells: Floats, matrix: Matrix, shape: tuple[int, ...], pad: int) -> Floats:
+def _evidence(weighted: Floats, leveled: Floats, reach: int) -> Floats:
+    """By row of the print and offset: how well the page's row there fits. Bands of a matrix product of all rows with all rows
+    nearby: for far offsets a tenth of the time of one product of rows after the other."""
+    count, wide = len(weighted), 2 * reach + 1
+    padded = np.zeros((count + 2 * reach, leveled.shape[1]), np.float32)
+    padded[2 * reach : 2 * reach + len(leveled)] = leveled
+    evidence = np.empty((count, wide), np.float32)
+    for top in range(0, count, ROWS_AT_ONCE):
+        rows = min(ROWS_AT_ONCE, count - top)
+        product = np.zeros((rows, rows + wide), np.float32)  # a column more, so that each row's band starts one further on
+        product[:, :-1] = weighted[top : top + rows] @ padded[top : top + rows + wide - 1].T
+        evidence[top : top + rows] = np.lib.stride_tricks.as_strided(
+            product, (rows, wide), (product.strides[0] + product.strides[1], product.strides[1])
+        )
+    return evidence
+
+
+def sharpened(cells: Floats) -> Floats:
+    """Cells less their mean over the rows around: what tells one row from the next."""
+    return np.asarray(cells - cv2.blur(cells, (1, SHARP)), np.float32)
+
+
+def in_page_rows(blank_cells: Floats, matrix: Matrix, shape: tuple[int, ...], pad: int) -> Floats:
     """The blank's cells where the matrix puts them on the page, `pad` rows more above and below."""
     to_pixels = np.array([[CELL, 0, (CELL - 1) / 2], [0, 1, 0], [0, 0, 1]])
     down = np.array([[1, 0, 0], [0, 1, pad], [0, 0, 1]])
@@ -155,11 +166,11 @@ def _explained(found: Floats, ideal: Floats) -> float:
 def _holes(
     print_sharp: Floats, page_sharp: Floats, offsets: npt.NDArray[np.intp], pad: int
 ) -> tuple[tuple[float, float, float, float], ...]:
-    """Tiles of the form as sent whose print is not on the page: holes anywhere, and corners torn or folded off."""
+    """Tiles of the form as sent whose print is not on the page: holes anywhere."""
     rows = np.arange(len(print_sharp)) - pad + offsets
     on_page = (rows >= 0) & (rows < len(page_sharp))
     laid = page_sharp[np.clip(rows, 0, len(page_sharp) - 1)]
-    return (*_gone(print_sharp, laid, on_page, pad), *_torn(print_sharp, laid, on_page, pad))
+    return tuple(_gone(print_sharp, laid, on_page, pad))
 
 
 def _gone(print_sharp: Floats, laid: Floats, on_page: npt.NDArray[np.bool_], pad: int) -> list[tuple[float, float, float, float]]:
@@ -176,32 +187,6 @@ def _gone(print_sharp: Floats, laid: Floats, on_page: npt.NDArray[np.bool_], pad
         for one in (missing, judged)
     ]
     return _tiles(missing & (around[0] >= GONE_TILES) & (around[0] >= GONE_AROUND * around[1]), TILE[0], TILE[1], pad)
-
-
-def _torn(print_sharp: Floats, laid: Floats, on_page: npt.NDArray[np.bool_], pad: int) -> list[tuple[float, float, float, float]]:
-    """Tiles of print at a corner outside the line, of whatever slope, up to which the page is empty or solid black.
-
-    A corner has little print, and upright rules bear no witness to rows: only the order from the corner inwards tells.
-    """
-    first, last = int(on_page.argmax()), len(on_page) - int(on_page[::-1].argmax())
-    count = (last - first) // TORN_ROWS
-    whole = slice(first, first + count * TORN_ROWS)
-    printed = np.asarray((np.abs(print_sharp[whole]).reshape(count, TORN_ROWS, -1) > TORN_PRINT).any(axis=1), np.bool_)
-    inked = np.asarray((np.abs(laid[whole]).reshape(count, TORN_ROWS, -1) > TORN_INK).any(axis=1), np.bool_)
-    margin_rows, margin_cells = round(EDGE_PX / TORN_ROWS), round(EDGE_PX / CELL)
-    inked[:margin_rows] = inked[count - margin_rows :] = False  # a header line, shadows of the edge
-    inked[:, :margin_cells] = inked[:, inked.shape[1] - margin_cells :] = False
-    y, x = (np.arange(count) * TORN_ROWS)[:, None], (np.arange(printed.shape[1]) * CELL)[None]
-    torn = np.zeros_like(printed)
-    for low in (False, True):
-        for right in (False, True):
-            for slope in TORN_SLOPES:
-                far = (y[::-1] if low else y) * slope + (x[:, ::-1] if right else x)
-                reached = np.partition(far[inked], TORN_SPECKS)[TORN_SPECKS] if inked.sum() > TORN_SPECKS else 0.0
-                outside = printed & (far < reached - TORN_CLEAR_PX * max(1.0, slope))
-                if outside.sum() >= TORN_TILES:
-                    torn |= outside
-    return _tiles(torn, TORN_ROWS, 1, pad - first)
 
 
 def _tiles(marked: npt.NDArray[np.bool_], rows: int, cells: int, pad: int) -> list[tuple[float, float, float, float]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from intake.fax import GrayImage
 from intake.ocr import thresholds
-from intake.ocr.cells import BoxMm, comb_ink
+from intake.ocr.cells import BoxMm, CombInk, comb_ink
 from intake.ocr.ink import FilledPage, Mask, despeckled, extent, ink_area_mm2, without_dust, without_thick_rules
 
 
@@ -47,9 +47,9 @@ def cut_line(page: FilledPage, box_mm: BoxMm) -> Cut:
     return Cut(tuple(line for line in lines if line is not None), area, (), 0, beyond=_beyond(page, (x0, y0, x1, y1)))
 
 
-def cut_cells(page: FilledPage, cells_mm: Sequence[BoxMm]) -> Cut:
-    """A row of comb cells."""
-    ink = comb_ink(page, cells_mm)
+def cut_cells(page: FilledPage, cells_mm: Sequence[BoxMm], ink: CombInk | None = None) -> Cut:
+    """A row of comb cells; `ink` where it is known already."""
+    ink = ink or comb_ink(page, cells_mm)
     x0, y0, x1, y1 = ink.box_px
     fill, inked, doubtful = ink.fill, ink.inked, sum(ink.doubtful)
     area = ink_area_mm2(fill, page.dpi)

@@ -123,6 +123,21 @@ SQUEEZE_UNREST_PX = 4.0
 UNSTEADY_PX = 1.25
 """200-dpi pixels by which two neighbouring landmarks or more may stay off in the same direction; up to 1.09 on 72 whole pages."""
 
+MOVED_PX = 2.0
+"""Pixels by which two neighbouring rows of print may have moved against each other: a single row lost between them at standard
+resolution (2.04) may put what stands between them off by all of it. Of 12 zones off by more than 2 px, on 300 bent pages of two
+seeds, this and UNSTEADY_PX for print found all; 2.5 did too, but leaves no room for the error of what is measured."""
+
+PROVABLE_PX = 2.1
+"""Size of a jump in the path, one row at standard resolution, that print on both sides may disprove."""
+
+PROVED_OFF_PX = 0.8
+"""Pixels that print may stand off and still bear the placement out; half of it is within 0.2, nine tenths are within 0.6."""
+
+PROVED_ROWS = 80.0
+"""Rows between two rows of print, 1 cm, for which they bear the placement out together: a zone's upper and lower rule. Of 139
+zones of one seed so released the worst was off by 1.7 px."""
+
 ROW_MARGIN = 3.0
 """Evidence (`row_path`) by which the best path of rows must beat any that is 2 px or more away; by the weights
 a rule across the page brings about 6 (calculated, not measured)."""
