@@ -65,6 +65,7 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
         "cells": nines(days.cells if days else one.cell_probability(text)),
         "large": nines(days.large if days else lattice.probability(text)),
         "agree": float(own == text and large == text),
+        "unopposed": 1.0 if large == text else 1.0 - lattice.best()[1],
         "checked": float(definition.meaning in CHECKED and not parsed.problems),
         "witness": borne_out(definition, parsed.value, witness, today),
         "few": 1.0 - min(len(text), 10) / 10,
@@ -83,7 +84,7 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
     stops = stops or not (checked or [own, large, one.by_own_hand].count(text) > 1)
     # nor do two by hand where a damaged line may have taken strokes out cleanly, or where the hand's own 1 may be taken for a 7
     by_hand = not checked and witness.printed < TYPED
-    stops = stops or (by_hand and not speaks["sound"])
+    stops = stops or (by_hand and not speaks["sound"]) or (by_hand and one.cut.stray)
     stops = stops or (by_hand and witness.hand is not None and len(witness.hand.characters) < KNOWN_CELLS)
     manner = Manner.CHECKED_COMB if checked else Manner.READ_COMB
     evidence: Evidence | float = Evidence(manner, speaks) if not stops else 0.4 * posterior
@@ -138,7 +139,7 @@ def _comb_problems(one: WrittenField) -> list[Problem]:
     if fixed and definition.max_length is not None and not full:
         words = f"{one.count} of {definition.max_length} boxes hold ink"
         problems.append(Problem(ProblemKind.FORMAT, words, definition.name))
-    if one.cut.beyond:
+    if one.cut.beyond or one.cut.stray:
         problems.append(Problem(ProblemKind.OUTSIDE_ZONE, "the writing runs over the edge of its field", definition.name))
     stripe = one.page.stripe_through(definition)
     if stripe is not None and not (fixed and full):  # where every cell holds a character none can be hidden

@@ -242,6 +242,7 @@ def _without_writing(definition: FieldDefinition, page: LaidPage, recogniser: Pp
         inked = [place for place, image in enumerate(images) if image.inked]
         # a point or a dash between two characters has a cell of its own and little ink
         cells = tuple(image for image in images[inked[0] : inked[-1] + 1] if image.inked or image.doubtful) if inked else ()
+        cut = replace(cut, stray=any(image.stray for image in cells))
     mask = charset(definition).replace(" ", "") if definition.cells else charset(definition)
     strips = tuple(Strip(definition.name, line, mask, len(cells) or None) for line in cut.lines)
     return _Writing(definition, page, cut, strips, cells)

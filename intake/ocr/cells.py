@@ -39,6 +39,7 @@ class CellImage:
     inked: bool  # holds a character: enough ink, tall enough
     doubtful: bool  # holds no character, but more ink than dirt: perhaps a point or a dash
     parted: bool  # a stroke that joins it to its neighbour was cut at the rule
+    stray: bool  # right above or below it stands ink that is no character's: perhaps the rest of this one
     box_px: PixelBox  # of its ink on the registered page; empty where there is none
 
 
@@ -97,7 +98,8 @@ def cut_characters(page: FilledPage, cells_mm: Sequence[BoxMm], ink: CombInk | N
             own = own[around]
             bridges = strokes.bridges[around] & _near(own)
             image = normalised(np.where(core[around] & ~bridges, np.uint8(255), gray[around]), own | bridges, page.dpi)
-        images.append(CellImage(image, ink.inked[place], ink.doubtful[place], strokes.parted[place], box))
+        stray = ink_area_mm2(strokes.nobodys(place, rows), page.dpi) >= thresholds.CELL_STRAY_MM2
+        images.append(CellImage(image, ink.inked[place], ink.doubtful[place], strokes.parted[place], stray, box))
     return tuple(images)
 
 
@@ -183,6 +185,12 @@ class _Strokes:
         characters that touch, and one must not swallow the other."""
         others = [place for place in range(len(whole)) if place != most and whole[place] >= least]
         return any(whole[place] > 0.5 * by_cell[place] for place in others)
+
+    def nobodys(self, place: int, rows: tuple[int, int]) -> Mask:
+        """Ink above and below a cell that belongs to no character."""
+        columns = self._cells == place
+        outside = np.concatenate([self._labels[: rows[0], columns], self._labels[rows[1] :, columns]])
+        return np.asarray((outside > 0) & (self._owner[outside] == NOBODYS), bool)
 
     def of_cell(self, place: int) -> Mask:
         """The ink of one cell's character."""

@@ -29,6 +29,7 @@ class Cut:
     cells: tuple[bool, ...]  # per comb cell: whether it holds ink; empty without cells
     doubtful_cells: int  # cells with so little ink that it may be dirt
     beyond: bool  # strokes cross the zone's edge
+    stray: bool = False  # right above or below cells stands ink that is no character's
 
 
 def cut_line(page: FilledPage, box_mm: BoxMm) -> Cut:

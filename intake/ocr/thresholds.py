@@ -102,6 +102,10 @@ CELL_REMAINS_SHARE = 0.08
 """Share of a character's ink below which a loose piece right beside a rule is the rule's own remains. It made a 6 seem small
 and off its middle; loose strokes of characters (the hat of a 5, the bar of a 7) have over 0.15."""
 
+CELL_STRAY_MM2 = 0.25
+"""Inked area right above or below a cell that is no character's, from which it may be the rest of the cell's: a pen's stroke of
+half a millimetre. A 4 whose bar runs along the rule leaves its leg below, and a 1 above."""
+
 HANDPRINT_OUTSIDE = 0.05
 """Weight of characters that a field does not allow: they are rarer there than where the reader learned its shares."""
 

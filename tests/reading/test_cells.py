@@ -84,3 +84,13 @@ def test_ink_above_the_row_that_nothing_joins_to_it_is_not_in_any_cell() -> None
     before = cut_characters(laid(page), CELLS)[0].image
     stroke(page, (6.0, 3.9), (9.5, 3.9))
     assert np.array_equal(cut_characters(laid(page), CELLS)[0].image, before)
+
+
+def test_a_leg_below_the_rule_that_no_character_owns_is_called_stray() -> None:
+    page = blank_comb()
+    x0, _, x1, y1 = CELLS[3]
+    stroke(page, (x0 + 3.0, y1 - 6.0), (x0 + 1.2, y1), (x1 - 1.0, y1))  # the bar of the 4 runs along the rule
+    stroke(page, (x1 - 1.4, y1 + 0.5), (x1 - 1.4, y1 + 2.0))  # and its leg stands below
+    stroke(page, (CELLS[5][0] + 2.5, y1 - 6.0), (CELLS[5][0] + 2.5, y1 + 1.2))  # a long 1, one stroke
+    cells = cut_characters(laid(page), CELLS)
+    assert [place for place, cell in enumerate(cells) if cell.stray] == [3]
