@@ -76,7 +76,7 @@ def choice(definition: FieldDefinition, page: LaidPage) -> FieldReading:
 
 def _only_touched(seen: MarkReading) -> bool:
     """A stroke that leaves a clearly marked box may touch its neighbour's surroundings; that alone is no second mark."""
-    return seen.look is MarkLook.EMPTY and seen.ink_share <= thresholds.MARK_ABSENT_SHARE
+    return seen.look is MarkLook.EMPTY and seen.ink_share <= thresholds.MARK_INKED_SHARE
 
 
 def _label(definition: FieldDefinition, code: str) -> str:
