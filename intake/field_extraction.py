@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 
 from intake.comb_voting import FIXED_LENGTH, read_cells, read_printed_cells
 from intake.confirming import spellings
@@ -212,12 +211,6 @@ def _is_sure(read: FieldReading) -> bool:
     return read.accepted or read.route is Route.VERIFIED or read.speaks.get("agree") == 1.0
 
 
-def _words_of(recogniser: PpOcr, strips: Sequence[Strip]) -> tuple[str, float]:
-    """What strips of a signature's zone say, if it is words, and the least of their probabilities."""
-    best = [recogniser.lattice(strip).best() for strip in strips]
-    return " ".join(text for text, _ in best), min((sure for _, sure in best), default=0.0)
-
-
 def _without_writing(definition: FieldDefinition, page: LaidPage, recogniser: PpOcr, today: date) -> FieldReading | _Writing:
     """Fields that need no reader: PDF values, marks, signatures, blanks; a field with writing comes back as `_Writing`."""
     typed = _typed(definition, page, today)
@@ -228,7 +221,7 @@ def _without_writing(definition: FieldDefinition, page: LaidPage, recogniser: Pp
     if definition.kind is FieldKind.CHOICE:
         return choice(definition, page)
     if definition.kind is FieldKind.SIGNATURE:
-        return signature(definition, page, partial(_words_of, recogniser))
+        return signature(definition, page, recogniser.lattice)
     ink = comb_ink(page.filled, definition.cells) if definition.cells else None
     cut = cut_line(page.filled, definition.box) if ink is None else cut_cells(page.filled, definition.cells, ink)
     if definition.meaning in FIXED_LENGTH and sum(cut.cells) == 1 and page.only_stripe(definition):

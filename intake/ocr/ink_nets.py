@@ -50,6 +50,7 @@ class ZoneClass(IntEnum):
     LINE = 4
     SMUDGE = 5
     CROSS = 6  # an X or a tick alone
+    NAME = 7  # a name printed by hand: some sign like that
 
 
 def mark_crop(page: FilledPage, box_mm: BoxMm) -> Floats:
@@ -90,7 +91,7 @@ def mark_beliefs(page: FilledPage, boxes_mm: Sequence[BoxMm]) -> Floats:
 
 
 def zone_beliefs(page: FilledPage, box_mm: BoxMm) -> Floats:
-    """The net's belief in each `ZoneClass`: 7 numbers that sum to 1."""
+    """The net's belief in each `ZoneClass`: 8 numbers that sum to 1."""
     return np.asarray(_beliefs("signatures", zone_crop(page, box_mm)[None])[0], np.float32)
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from intake.ocr import thresholds
-from intake.ocr.ink import FilledPage, despeckled, without_thick_rules
+from intake.ocr.ink import FilledPage, PixelBox, despeckled, extent, without_thick_rules
 from intake.ocr.ink_nets import BoxMm, Floats, MarkClass, mark_beliefs
 
 
@@ -61,6 +61,7 @@ class _Ink:
     thickened: bool
     anything: bool  # ink, be it a speck, in or near the box
     whole: bool  # the printed box is where it should be
+    thin: bool = False  # it spreads too far for its amount to be a dot
 
 
 def read_mark(page: FilledPage, box_mm: BoxMm) -> MarkReading:
@@ -87,6 +88,8 @@ def _measured(page: FilledPage, box_mm: BoxMm) -> _Ink:
         cleaned, thickened = page.fill[zone], False  # filled in, edge to edge
     inside = despeckled(cleaned, thresholds.MARK_SPECK_PX)
     share = float(inside.mean()) if inside.size else 0.0
+    spread = extent(inside)
+    thin = spread is not None and _no_dot(spread, int(inside.sum()), page.dpi)
     ox0, oy0, ox1, oy1 = page.box(box_mm, grow_mm=thresholds.MARK_AROUND_MM)
     ring = page.fill[oy0:oy1, ox0:ox1].copy()
     anything = int(ring.sum()) > thresholds.MARK_CLEAN_PX
@@ -96,7 +99,14 @@ def _measured(page: FilledPage, box_mm: BoxMm) -> _Ink:
     reach = np.ones((2 * thresholds.PRINT_REACH_PX + 1,) * 2, np.uint8)  # a rule a pixel or two away is still there
     inked = cv2.dilate((page.page[y0:y1, x0:x1] < thresholds.PRINTED).astype(np.uint8), reach).astype(bool)
     kept = float((inked & printed).sum()) / max(1, int(printed.sum()))
-    return _Ink(share, around, thickened, anything, kept >= thresholds.MARK_WHOLE_SHARE)
+    return _Ink(share, around, thickened, anything, kept >= thresholds.MARK_WHOLE_SHARE, thin)
+
+
+def _no_dot(spread: PixelBox, inked: int, dpi: float) -> bool:
+    """Whether ink of this extent, so many pixels of it, is too wide and thin for a dot."""
+    width, height = spread[2] - spread[0], spread[3] - spread[1]
+    wide = min(width, height) * 25.4 / dpi >= thresholds.MARK_NO_DOT_MM
+    return wide and inked < thresholds.MARK_NO_DOT_SHARE * width * height
 
 
 def _judged(ink: _Ink, beliefs: Floats | None) -> MarkReading:
@@ -107,11 +117,13 @@ def _judged(ink: _Ink, beliefs: Floats | None) -> MarkReading:
     if ink.share == 0.0 and ink.around < thresholds.MARK_STRAY_MM2 and beliefs[MarkClass.BESIDE] < thresholds.MARK_HARDLY_BESIDE:
         # too little ink beside the box for any mark that missed it, and none left over by fluid on a box that is all there
         empty += float(beliefs[MarkClass.BESIDE]) + (float(beliefs[MarkClass.COVERED]) if ink.whole else 0.0)
+    if ink.thin and marked >= 0.5:  # where the net wavers between a small sign and a dot, its shape settles it
+        marked += float(beliefs[MarkClass.DOT])
     look = _look(ink, beliefs)
     verdict, firmness = MarkVerdict.UNSURE, 0.0
-    if ink.share >= thresholds.MARK_PRESENT_SHARE:
+    if ink.share >= thresholds.MARK_INKED_SHARE:
         verdict, firmness = MarkVerdict.PRESENT, firmness_of(marked, thresholds.MARK_SURE_PRESENT)
-    elif ink.share <= thresholds.MARK_ABSENT_SHARE:
+    else:
         verdict, firmness = MarkVerdict.ABSENT, firmness_of(empty, thresholds.MARK_SURE_ABSENT)
     if firmness < thresholds.MARK_FIRM:
         verdict = MarkVerdict.UNSURE
@@ -128,10 +140,10 @@ def _look(ink: _Ink, beliefs: Floats) -> MarkLook:
     """What a reviewer is told: the net's first choice, in the light of the ink."""
     first = MarkClass(int(beliefs.argmax()))
     if first in (MarkClass.MARKED, MarkClass.FILLED):
-        return MarkLook.MARKED if ink.share >= thresholds.MARK_PRESENT_SHARE else MarkLook.FAINT
+        return MarkLook.MARKED if ink.share >= thresholds.MARK_INKED_SHARE else MarkLook.FAINT
     if first is MarkClass.STRUCK and ink.share > thresholds.MARK_SCRIBBLED_SHARE:
         return MarkLook.BLACKED
-    if first is MarkClass.EMPTY and ink.share > thresholds.MARK_ABSENT_SHARE:
+    if first is MarkClass.EMPTY and ink.share > thresholds.MARK_INKED_SHARE:
         return MarkLook.FAINT
     return {
         MarkClass.EMPTY: MarkLook.EMPTY,

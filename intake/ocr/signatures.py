@@ -8,7 +8,7 @@ Refuses: likeness to other signatures; words by hand, which may be a name, witho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
@@ -30,6 +30,7 @@ class ZoneLook(StrEnum):
     LINE = "a line"
     SMUDGE = "a smudge"
     CROSS = "a cross or a tick alone"
+    NAME = "a name printed by hand"
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,11 @@ class SignatureReading:
     width_mm: float  # of the inked part
     largest_mm: float  # width of the widest connected stroke
     signed: float = 0.0  # the net's belief that it is signed, 0–1
-    words: float = 0.0  # … that there are words or a date, typed or by hand, 0–1
+    name: float = 0.0  # … that a name is printed by hand, which may be how somebody signs
+    typed: float = 0.0  # … that there is type
+    written: float = 0.0  # … that there are words or a date by hand
     look: ZoneLook = ZoneLook.NOTHING
+    may_be_signed: bool = False  # by the rules: long enough and no bare line
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,7 @@ def read_signature(page: FilledPage, box_mm: BoxMm) -> SignatureReading:
     strokes = _measured(page, box_mm)
     if strokes.bare:
         return SignatureReading(MarkVerdict.ABSENT, 1.0, 0.0, 0.0, 0.0)
-    beliefs = zone_beliefs(page, box_mm)
-    return _judged(strokes, beliefs)
+    return _weighed(strokes, zone_beliefs(page, box_mm))
 
 
 def _measured(page: FilledPage, box_mm: BoxMm) -> _Strokes:
@@ -92,16 +95,40 @@ def _measured(page: FilledPage, box_mm: BoxMm) -> _Strokes:
     return _Strokes(stroke_mm, width_mm, largest, may_be_signed, bare)
 
 
-def _judged(strokes: _Strokes, beliefs: Floats) -> SignatureReading:
-    signed = float(beliefs[ZoneClass.SIGNED])
-    words = float(beliefs[ZoneClass.WRITTEN] + beliefs[ZoneClass.TYPED])
-    unsigned = float(1.0 - beliefs[ZoneClass.SIGNED] - beliefs[ZoneClass.WRITTEN])
-    look = ZoneLook[ZoneClass(int(beliefs.argmax())).name]
+def _weighed(strokes: _Strokes, beliefs: Floats) -> SignatureReading:
+    first = ZoneClass(int(beliefs.argmax()))
+    seen = SignatureReading(
+        MarkVerdict.UNSURE,
+        0.0,
+        strokes.stroke_mm,
+        strokes.width_mm,
+        strokes.largest_mm,
+        signed=float(beliefs[ZoneClass.SIGNED]),
+        name=float(beliefs[ZoneClass.NAME]),
+        typed=float(beliefs[ZoneClass.TYPED]),
+        written=float(beliefs[ZoneClass.WRITTEN]),
+        look=ZoneLook[first.name],
+        may_be_signed=strokes.may_be_signed,
+    )
+    verdict, firmness = judged(seen)
+    return replace(seen, verdict=verdict, firmness=firmness)
+
+
+def judged(seen: SignatureReading, words: float = 1.0) -> tuple[MarkVerdict, float]:
+    """The verdict and its firmness; a reader may have found it `words` times likelier that the ink is words and no name.
+
+    Without one, words by hand count as a name: only who can read knows which.
+    """
+    written = seen.written * words
+    typed = seen.typed * max(1.0, words)  # type is none of a person's ink, whatever it says
+    rest = max(0.0, 1.0 - seen.signed - seen.name - seen.typed - seen.written)
+    whole = seen.signed + seen.name + typed + written + rest
+    signed, unsigned = seen.signed / whole, (rest + typed + (written if words > 1.0 else 0.0)) / whole
     verdict, firmness = MarkVerdict.UNSURE, 0.0
-    if signed >= 0.5 and strokes.may_be_signed:
+    if signed >= 0.5 and seen.may_be_signed:
         verdict, firmness = MarkVerdict.PRESENT, firmness_of(signed, thresholds.SIGNATURE_SURE_PRESENT)
     elif unsigned >= 0.5:
         verdict, firmness = MarkVerdict.ABSENT, firmness_of(unsigned, thresholds.SIGNATURE_SURE_ABSENT)
     if firmness < thresholds.MARK_FIRM:
         verdict = MarkVerdict.UNSURE
-    return SignatureReading(verdict, firmness, strokes.stroke_mm, strokes.width_mm, strokes.largest_mm, signed, words, look)
+    return verdict, firmness

@@ -42,6 +42,10 @@ def filled_in(page: GrayImage) -> None:
     cv2.rectangle(page, (round(BOX[0] * MM), round(BOX[1] * MM)), (round(BOX[2] * MM), round(BOX[3] * MM)), 0, -1)
 
 
+def small_typed_x(page: GrayImage) -> None:
+    cv2.putText(page, "x", (round(41.4 * MM), round(43.6 * MM)), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (0,), 1)
+
+
 def dot(page: GrayImage) -> None:
     cv2.circle(page, (round(42.4 * MM), round(42.4 * MM)), 3, (0,), -1)
 
@@ -75,6 +79,13 @@ def test_a_dot_a_tick_beside_the_box_and_marks_struck_out_go_to_a_person(mark: o
     page = blank()
     mark(page)  # type: ignore[operator]
     assert read_mark(laid(page), BOX).verdict is MarkVerdict.UNSURE
+
+
+def test_a_small_thin_typed_sign_is_a_mark_and_no_dot() -> None:
+    page = blank()
+    small_typed_x(page)
+    seen = read_mark(laid(page), BOX)
+    assert (seen.verdict, seen.look) == (MarkVerdict.PRESENT, MarkLook.MARKED)
 
 
 def test_a_reviewer_is_told_what_the_ink_looks_like() -> None:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from intake.fax import GrayImage
-from intake.marked_fields import signature_verdict, stands_instead
+from intake.instead_of_signing import Instead, ZoneWords, says_instead, stands_instead, words_of
+from intake.marked_fields import signature_verdict
+from intake.ocr.lattice import Lattice
 from intake.ocr.marks import MarkVerdict
 from intake.ocr.signature_likeness import likeness
 from intake.ocr.signatures import SignatureReading, ZoneLook, read_signature
@@ -87,20 +89,64 @@ def test_names_are_not_taken_for_such_words(words: str) -> None:
     assert not stands_instead(words)
 
 
+def seen_as(*steps: dict[str, float]) -> Lattice:
+    """What a recogniser saw: at each step the probability of some characters, the blank has the rest."""
+    characters = "".join(dict.fromkeys("".join(sign for step in steps for sign in step)))
+    rows = []
+    for step in steps:
+        rows.append([1.0 - sum(step.values()), *(step.get(sign, 0.0) for sign in characters)])
+        rows.append([1.0, *(0.0 for _ in characters)])
+    return Lattice(np.log(np.maximum(rows, 1e-12)).astype(np.float32), characters)
+
+
+def plain(words: str) -> Lattice:
+    return seen_as(*({sign: 0.98} for sign in words))
+
+
+def test_such_words_are_known_though_the_reader_spells_them_wrong() -> None:
+    misread = [{wrong: 0.6, right: 0.3} for wrong, right in zip("qn tlle", "on File", strict=True)]
+    assert not stands_instead("qn tlle")
+    assert says_instead(seen_as(*misread))
+
+
+def test_two_letters_that_may_be_initials_are_no_such_words_unless_they_are_plain() -> None:
+    assert says_instead(plain("NA"))
+    assert not says_instead(seen_as({"M": 0.9, "N": 0.05}, {"A": 0.9}))
+
+
+@pytest.mark.parametrize("date", ["06/13/2026", "8110124", "Fea 3. 2020", "1-2-24"])
+def test_a_date_is_known_though_strokes_were_taken_for_ones_and_its_month_is_misspelt(date: str) -> None:
+    assert says_instead(plain(date))
+
+
+@pytest.mark.parametrize("words", ["Maria Lopez", "J. Smith 3/4/24", "0008", "Ana", "MARCH"])
+def test_names_and_loops_that_read_as_naughts_are_no_such_words(words: str) -> None:
+    assert not says_instead(plain(words))
+
+
+def test_a_cross_before_the_words_does_not_hide_them() -> None:
+    assert words_of([plain("X"), plain("on file")]).instead
+    assert not words_of([plain("Maria Lopez"), plain("on file")]).instead
+    assert not words_of([]).instead
+
+
+SIGNED = SignatureReading(MarkVerdict.PRESENT, 0.9, 60.0, 40.0, 30.0, signed=0.999, look=ZoneLook.SIGNED, may_be_signed=True)
+BY_HAND = SignatureReading(
+    MarkVerdict.UNSURE, 0.0, 40.0, 30.0, 8.0, signed=0.02, name=0.2, written=0.77, look=ZoneLook.WRITTEN, may_be_signed=True
+)
+
+
 def test_words_speak_against_what_looks_like_a_signature() -> None:
-    signed = SignatureReading(MarkVerdict.PRESENT, 0.9, 60.0, 40.0, 30.0, 0.999, 0.0, ZoneLook.SIGNED)
-    assert signature_verdict(signed, "Maria Lopez", 0.9)[0] is MarkVerdict.PRESENT
-    verdict, firmness, words = signature_verdict(signed, "on file", 0.9)
+    assert signature_verdict(SIGNED, ZoneWords("Maria Lopez", 0.9, Instead.NO))[0] is MarkVerdict.PRESENT
+    verdict, firmness, words = signature_verdict(SIGNED, ZoneWords("on file", 0.9, Instead.PLAINLY))
     assert (verdict, firmness) == (MarkVerdict.UNSURE, 0.0)
     assert "on file" in words
 
 
 def test_words_by_hand_settle_that_nobody_signed_only_when_they_say_so() -> None:
-    written = SignatureReading(MarkVerdict.UNSURE, 0.0, 40.0, 30.0, 8.0, 0.02, 0.97, ZoneLook.WRITTEN)
-    assert signature_verdict(written, "on file", 0.95)[0] is MarkVerdict.ABSENT
-    assert signature_verdict(written, "on file", 0.2)[0] is MarkVerdict.UNSURE
-    assert signature_verdict(written, "Maria Lopez", 0.95)[0] is MarkVerdict.UNSURE
-    assert signature_verdict(written, None, 0.0)[0] is MarkVerdict.UNSURE
+    assert signature_verdict(BY_HAND, ZoneWords("on file", 0.2, Instead.PERHAPS))[0] is MarkVerdict.ABSENT
+    assert signature_verdict(BY_HAND, ZoneWords("Maria Lopez", 0.95, Instead.NO))[0] is MarkVerdict.UNSURE
+    assert signature_verdict(BY_HAND)[0] is MarkVerdict.UNSURE
 
 
 def test_a_signature_is_more_like_itself_a_little_shifted_than_like_another() -> None:

@@ -41,7 +41,9 @@ FONTS: dict[Part, tuple[str, ...]] = {
 SCRIPTS: dict[Part, tuple[str, ...]] = {
     Part.FIT: (
         "mr-de-haviland", "mrs-saint-delafield", "allura", "alex-brush", "great-vibes", "parisienne", "meddon", "zeyada",
-        "loved-by-the-king",
+        "loved-by-the-king", "marck-script", "corinthia", "ephesis", "licorice", "montecarlo", "ms-madi", "oooh-baby",
+        "pinyon-script", "rochester", "tangerine", "whisper", "yellowtail", "cookie", "damion", "grand-hotel", "satisfy",
+        "kaushan-script", "birthstone",
     ),
     Part.TUNE: ("qwigley", "sacramento"),
     Part.TEST: ("herr-von-muellerhoff", "mr-dafoe", "dancing-script", "ruthie", "monsieur-la-doulaise", "la-belle-aurore"),

@@ -8,6 +8,7 @@ Refuses: figures of the product; those are the bench's (`python -m bench.marks`)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import metadata
 
 import numpy as np
 
@@ -21,11 +22,14 @@ WHAT = {
 }
 
 
-SECOND_COURSE = {"marks": "; then two rounds to 6e-4 with the norms folded, over what is hardest to tell", "signatures": ""}
+SECOND_COURSE = {
+    "marks": "; then two rounds to 6e-4 with the norms folded, over what is hardest to tell",
+    "signatures": "",
+}
 
 
-def card(name: str, counts: Mapping[Part, int], rounds: int, size: int, test: Crops, found: np.ndarray) -> str:
-    """The whole file."""
+def card(name: str, counts: Mapping[Part, int], rounds: int, share: float, size: int, test: Crops, found: np.ndarray) -> str:
+    """The whole file; `share` of the sheets were made, `size` is the net's in bytes."""
     what, wanted, classes = WHAT[name]
     first = found.argmax(axis=1)
     rows = []
@@ -33,7 +37,7 @@ def card(name: str, counts: Mapping[Part, int], rounds: int, size: int, test: Cr
         these = np.array([one == style for one in test.styles])
         other = ", ".join(
             f"{classes(place).name.lower()} {100 * share:.1f} %"
-            for place, share in enumerate(np.bincount(first[these], minlength=7) / these.sum())
+            for place, share in enumerate(np.bincount(first[these], minlength=len(classes)) / these.sum())
             if share > 0 and place != test.labels[these][0]
         )
         rows.append(
@@ -41,8 +45,9 @@ def card(name: str, counts: Mapping[Part, int], rounds: int, size: int, test: Cr
         )
     return f"""# The net for {what}
 
-Made by `python -m tools.train_ink --data FOLDER --out intake/ocr/models/ --only {name}`, trained
-from nothing. A second opinion beside rules; what both together reach on whole forms stands in `docs/figures/marks.md`.
+Made by `python -m tools.train_ink --data FOLDER --out intake/ocr/models/ --only {name}{_sized(share)}`,
+trained from nothing by torch {metadata.version("torch")}.
+A second opinion beside rules; what both together reach on whole forms stands in `docs/figures/marks.md`.
 
 - Input: {wanted}. Output: {", ".join(one.name.lower() for one in classes)}.
 - Size: {size} bytes. {rounds} rounds, seed 5, AdamW, one cycle to 4e-3{SECOND_COURSE[name]}, random shifts of 2 pixels.
@@ -58,3 +63,7 @@ First choice on the test part:
 |---|--:|--:|---|
 {chr(10).join(rows)}
 """
+
+
+def _sized(share: float) -> str:
+    return "" if share == 1.0 else f" --size {share}"

@@ -16,7 +16,7 @@ from tools.handwriting.splits import FONTS, SCRIPTS
 from tools.make_samples.pen import smooth
 from tools.make_samples.sheet import PIXELS_PER_MM, Sheet
 from tools.train_ink.strokes import Box, Chance, Ink
-from tools.train_ink.words import LAST, PHRASES, TITLES, TYPEFACES, a_date, a_name, a_pen, one_of, put
+from tools.train_ink.words import LAST, TITLES, TYPEFACES, a_date, a_name, a_pen, a_phrase, one_of, put
 
 
 def nothing(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
@@ -25,14 +25,14 @@ def nothing(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
 
 def typed_name(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
     """A name, sometimes with a title or "/s/"."""
-    text = a_name(chance) + one_of(chance, TITLES)
+    text = a_name(chance, ink.part) + one_of(chance, TITLES)
     text = ("/s/ " if chance.random() < 0.15 else "") + (text.upper() if chance.random() < 0.3 else text)
     typed(sheet, box, chance, ink, text)
 
 
 def typed_phrase(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
     """Words instead of a signature."""
-    typed(sheet, box, chance, ink, one_of(chance, PHRASES))
+    typed(sheet, box, chance, ink, a_phrase(chance, ink.part))
 
 
 def typed_date(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
@@ -57,7 +57,7 @@ def typed(sheet: Sheet, box: Box, chance: Chance, ink: Ink, text: str) -> None:
 def header_line(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
     """A machine's line of small print across the zone."""
     when = f"{a_date(chance)} {int(chance.integers(24)):02d}:{int(chance.integers(60)):02d}"
-    text = f"{when}  FROM {one_of(chance, LAST).upper()} CLINIC 20255501{int(chance.integers(100)):02d} P.1/2"
+    text = f"{when}  FROM {one_of(chance, LAST[ink.part]).upper()} CLINIC 20255501{int(chance.integers(100)):02d} P.1/2"
     sheet.write(
         text,
         (box[0] - 4, float(chance.uniform(box[1] + 2, box[3]))),
@@ -66,8 +66,8 @@ def header_line(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
     )
 
 
-def by_hand(sheet: Sheet, box: Box, chance: Chance, ink: Ink, text: str) -> None:
-    """Words in a handwriting font or a real pen's letters, not joined."""
+def by_hand(sheet: Sheet, box: Box, chance: Chance, ink: Ink, text: str, script: float = 0.15) -> None:
+    """Words in a handwriting font or a real pen's letters, not joined; `script` is the share of the fonts that are joined."""
     if ink.writers and chance.random() < 0.45:
         writer = ink.writers[int(chance.integers(len(ink.writers)))]
         written = writer.word(text, chance)
@@ -82,7 +82,7 @@ def by_hand(sheet: Sheet, box: Box, chance: Chance, ink: Ink, text: str) -> None
         for line in written.lines:
             sheet.stroke(smooth(line * cap + at, 4), width)
     else:
-        fonts = FONTS[ink.part] if chance.random() < 0.85 else SCRIPTS[ink.part]
+        fonts = SCRIPTS[ink.part] if chance.random() < script else FONTS[ink.part]
         put(
             sheet,
             box,
@@ -97,7 +97,7 @@ def by_hand(sheet: Sheet, box: Box, chance: Chance, ink: Ink, text: str) -> None
 
 def written_phrase(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
     """Words instead of a signature, by hand."""
-    by_hand(sheet, box, chance, ink, one_of(chance, PHRASES))
+    by_hand(sheet, box, chance, ink, a_phrase(chance, ink.part))
 
 
 def written_date(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
@@ -106,9 +106,9 @@ def written_date(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
 
 
 def printed_by_hand(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
-    """A name in letters that stand apart."""
-    text = a_name(chance)
-    by_hand(sheet, box, chance, Ink(ink.part, ink.writers), text.upper() if chance.random() < 0.5 else text)
+    """A name in letters that stand apart: in a joined script it would be a signature."""
+    text = a_name(chance, ink.part)
+    by_hand(sheet, box, chance, ink, text.upper() if chance.random() < 0.5 else text, script=0.0)
 
 
 def smudge(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:

@@ -54,9 +54,9 @@ SECOND_SHARES: Mapping[str, float] = {
 }  # fmt: skip
 """The same in the second course: what the first left hardest to tell."""
 ZONE_SHARES: Mapping[str, float] = {
-    "empty": 1.5, "words by hand": 2.6, "date by hand": 1.6, "typed name": 1.5, "line by hand": 1.5, "an X alone": 1.5,
-    "name printed by hand": 1.2, "script name": 2.2, "real pen's letters, joined": 2.0, "wave": 2.2, "angular": 1.4,
-    "initials with a tail": 1.3,
+    "empty": 1.2, "words by hand": 3.4, "date by hand": 2.0, "typed name": 2.4, "typed words": 1.4, "line by hand": 1.5,
+    "an X alone": 1.5, "name printed by hand": 2.8, "script name": 3.6, "real pen's letters, joined": 2.2, "wave": 2.2,
+    "angular": 1.4, "initials with a tail": 1.3,
 }  # fmt: skip
 
 
@@ -237,8 +237,12 @@ def torn(black: Bilevel, lost: Sequence[tuple[str, int, int]], chance: Chance) -
     return arrived, np.arange(len(place)) + smooth
 
 
-def practice(seed: int, pages: int, ink: Ink, marks: bool, second: bool = False) -> Iterator[Practice]:
+def practice(
+    seed: int, pages: int, ink: Ink, marks: bool, second: bool = False, zone_shares: Mapping[str, float] = ZONE_SHARES
+) -> Iterator[Practice]:
     """Pages by seed; of the second course's marks if `second`."""
     for page in range(pages):
         chance = np.random.default_rng([6007, seed, page, int(marks)])
-        yield marks_sheet(chance, ink, SECOND_SHARES if second else MARK_SHARES) if marks else zones_sheet(chance, ink)
+        yield (
+            marks_sheet(chance, ink, SECOND_SHARES if second else MARK_SHARES) if marks else zones_sheet(chance, ink, zone_shares)
+        )

@@ -47,7 +47,7 @@ ZONE_STYLES: Mapping[str, ZoneStyle] = {
     "header line": ZoneStyle(not_signatures.header_line, ZoneClass.TYPED, NO),
     "words by hand": ZoneStyle(not_signatures.written_phrase, ZoneClass.WRITTEN, NO),
     "date by hand": ZoneStyle(not_signatures.written_date, ZoneClass.WRITTEN, NO),
-    "name printed by hand": ZoneStyle(not_signatures.printed_by_hand, ZoneClass.WRITTEN, NEITHER),
+    "name printed by hand": ZoneStyle(not_signatures.printed_by_hand, ZoneClass.NAME, NEITHER),
     "smudge": ZoneStyle(not_signatures.smudge, ZoneClass.SMUDGE, NO),
     "stripe": ZoneStyle(not_signatures.stripe, ZoneClass.LINE, NO),
     "straight line": ZoneStyle(not_signatures.straight_line, ZoneClass.LINE, NO),

@@ -32,7 +32,7 @@ def script_name(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
     """A name in a joined script."""
     font = one_of(chance, SCRIPTS[ink.part])
     cap = float(chance.uniform(4.0, 9.5))
-    put(sheet, box, chance, a_name(chance), font, cap, float(chance.normal(1.5, 2.5)), int(chance.integers(0, 4)))
+    put(sheet, box, chance, a_name(chance, ink.part), font, cap, float(chance.normal(1.5, 2.5)), int(chance.integers(0, 4)))
     if chance.random() < 0.3:
         flourish(sheet, box, chance, a_pen(chance))
     signature_extras(sheet, box, chance, 0.5)
@@ -63,7 +63,7 @@ def pen_name(sheet: Sheet, box: Box, chance: Chance, ink: Ink) -> None:
     climb = float(chance.normal(0.03, 0.04))
     last: tuple[float, float] | None = None
     joined = bool(chance.random() < 0.85)
-    for place, sign in enumerate(a_name(chance).replace(".", "")):
+    for place, sign in enumerate(a_name(chance, ink.part).replace(".", "")):
         glyph = None if sign == " " else writer.glyph(sign, chance)
         if glyph is None:
             at, last = at + 0.35 * cap, None
