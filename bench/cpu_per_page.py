@@ -28,7 +28,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
@@ -186,12 +185,14 @@ def prepared(samples: Path, folder: Path, most: int) -> list[Fax]:
         if path.suffix == ".tif" and expected["end"] != "quarantined" and expected["documents"]
     ]
     count = min(most or len(scanned), len(scanned))
-    return [_prepared(*scanned[index * len(scanned) // count], folder) for index in range(count)]
+    chosen = [scanned[index * len(scanned) // count] for index in range(count)]
+    return [as_pages(path, expected["resolution"], folder) for path, expected in chosen]
 
 
-def _prepared(path: Path, expected: dict[str, Any], folder: Path) -> Fax:
+def as_pages(path: Path, resolution: str, folder: Path) -> Fax:
+    """A fax with a PDF and a square-pixel TIFF of it in a folder; `resolution` is "standard" or "fine"."""
     pages = pages_of(path.read_bytes())
-    lines = STANDARD if expected["resolution"] == "standard" else FINE
+    lines = STANDARD if resolution == "standard" else FINE
     pdf, square = folder / f"{path.stem}.pdf", folder / f"{path.stem}.tif"
     pdf.write_bytes(scanned_pdf(pages, lines))
     images = [

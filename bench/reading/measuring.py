@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,26 +28,34 @@ class Judged:
     reading: dict[str, Any]  # the field as read; empty where it was not
 
 
-def read_folder(folder: Path, processes: int = 2, limit: int | None = None) -> None:
-    """Read every fax with the folder's known people and keep the lines in `read.jsonl`."""
-    names = sorted(json.loads((folder / "faxes.json").read_text()))[:limit]
+READ, NOBODY = "read.jsonl", "read-nobody.jsonl"
+"""The lines read with the folder's known people, and as if nobody were known."""
+
+
+def read_folder(
+    folder: Path, processes: int = 2, limit: int | None = None, strata: Collection[str] | None = None, known: bool = True
+) -> None:
+    """Read every fax, or those of some strata, and keep the lines."""
+    faxes = json.loads((folder / "faxes.json").read_text())
+    names = sorted(name for name, about in faxes.items() if strata is None or about["stratum"] in strata)[:limit]
+    people = ["--known", str(folder / "known.jsonl")] if known else []
     outs = [folder / f"read-{number}.part" for number in range(processes)]
     running = []
     for number, out in enumerate(outs):
         files = [str(folder / name) for name in names[number::processes]]
-        command = [REMSFAX, "read", *files, "--known", str(folder / "known.jsonl"), "--received", TODAY.isoformat(), "--json"]
+        command = [REMSFAX, "read", *files, *people, "--received", TODAY.isoformat(), "--json"]
         running.append(subprocess.Popen(command, stdout=out.open("wb"), stderr=subprocess.DEVNULL))
     codes = [one.wait() for one in running]
     if any(code not in (0, 1) for code in codes):
         raise RuntimeError(f"remsfax read ended with {codes}")
-    (folder / "read.jsonl").write_bytes(b"".join(out.read_bytes() for out in outs))
+    (folder / (READ if known else NOBODY)).write_bytes(b"".join(out.read_bytes() for out in outs))
     for out in outs:
         out.unlink()
 
 
 def lines_of(folder: Path) -> dict[str, dict[str, Any]]:
     """What was read, by file name."""
-    lines = (json.loads(line) for line in (folder / "read.jsonl").read_text().splitlines())
+    lines = (json.loads(line) for line in (folder / READ).read_text().splitlines())
     return {Path(line["file"]).name: line for line in lines}
 
 
