@@ -36,6 +36,7 @@ POSSIBLE = (
 )
 UNLIKELY = 0.02  # weight of a reading that cannot stand in its field, or that the rest of the form speaks against
 KNOWN_CELLS = 10  # characters of a hand that must be known before it vouches for others: an NPI, or a birth date and a ZIP code
+UNOPPOSED = 0.5  # probability that the large recogniser must leave to other readings than its own
 CAN_BE_BORNE_OUT = frozenset({Meaning.ANC, Meaning.DRAW_DATE, Meaning.DATE})
 
 
@@ -82,6 +83,8 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
     checked = bool(speaks["checked"]) and definition.meaning is not Meaning.DEA  # whose letters no check digit knows
     # one reader alone settles nothing that no check digit bears out
     stops = stops or not (checked or [own, large, one.by_own_hand].count(text) > 1)
+    # nor do the small reader and the hand's own characters, which see alike, where the large one is firm about something else
+    stops = stops or (not checked and speaks["unopposed"] < UNOPPOSED)
     # nor do two by hand where a damaged line may have taken strokes out cleanly, or where the hand's own 1 may be taken for a 7
     by_hand = not checked and witness.printed < TYPED
     stops = stops or (by_hand and not speaks["sound"]) or (by_hand and one.cut.stray)
