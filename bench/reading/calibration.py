@@ -67,4 +67,5 @@ def made_again(out: Path, version: str, faxline: Path | None, data: Path | None)
             if not (folder / name).exists():
                 read_folder(folder, strata=chosen, known=name == READ)
             labelled += calibrating.of_readings(folder, folder / name)
-    return fit(labelled, version, None, Calibration.load(PRIOR), afresh=True)
+    prior = Calibration.load(PRIOR)  # a value typed into a PDF stands in no fax of these: its curve is what it was thought to be
+    return fit(labelled, version, prior, prior, afresh=True)
