@@ -36,6 +36,7 @@ POSSIBLE = (
 )
 UNLIKELY = 0.02  # weight of a reading that cannot stand in its field, or that the rest of the form speaks against
 KNOWN_CELLS = 10  # characters of a hand that must be known before it vouches for others: an NPI, or a birth date and a ZIP code
+ONE_HAND_CELLS = 20  # known characters from which it can be told whether one hand wrote them
 UNOPPOSED = 0.5  # probability that the large recogniser must leave to other readings than its own
 CAN_BE_BORNE_OUT = frozenset({Meaning.ANC, Meaning.DRAW_DATE, Meaning.DATE})
 
@@ -83,11 +84,12 @@ def read_cells(one: WrittenField, witness: Witness, today: date) -> FieldReading
     checked = bool(speaks["checked"]) and definition.meaning is not Meaning.DEA  # whose letters no check digit knows
     # one reader alone settles nothing that no check digit bears out
     stops = stops or not (checked or [own, large, one.by_own_hand].count(text) > 1)
-    # nor do the small reader and the hand's own characters, which see alike, where the large one is firm about something else
-    stops = stops or (not checked and speaks["unopposed"] < UNOPPOSED)
-    # nor do two by hand where a damaged line may have taken strokes out cleanly, or where the hand's own 1 may be taken for a 7
+    # nor do the small reader and the hand's own characters, which see alike, where the large one is firm about something else,
+    # unless all digits that are known are of one hand
+    stops = stops or (not checked and speaks["unopposed"] < UNOPPOSED and not _of_one_hand(witness.hand))
+    # nor do two by hand where a stroke beside the row is nobody's, or where the hand's own 1 may be taken for a 7
     by_hand = not checked and witness.printed < TYPED
-    stops = stops or (by_hand and not speaks["sound"]) or (by_hand and one.cut.stray)
+    stops = stops or (by_hand and one.cut.stray)
     stops = stops or (by_hand and witness.hand is not None and len(witness.hand.characters) < KNOWN_CELLS)
     manner = Manner.CHECKED_COMB if checked else Manner.READ_COMB
     evidence: Evidence | float = Evidence(manner, speaks) if not stops else 0.4 * posterior
@@ -123,14 +125,20 @@ def _by_own_hand(one: WrittenField, hand: OwnHand | None, text: str) -> dict[str
     """What the known characters of the same hand say: whether they alone read the same, how well they read each other, how many
     there are of the character of which there are fewest, and whether nothing else this hand writes is taken for one of these."""
     if hand is None or not one.by_own_hand:
-        return {"nearest": 0.0, "legible": 0.0, "shown": 0.0, "distinct": 0.0}
+        return {"nearest": 0.0, "legible": 0.0, "shown": 0.0, "distinct": 0.0, "one_hand": 0.0}
     fewest = min(hand.characters.count(sign) for sign in text)
     return {
         "nearest": float(one.by_own_hand == text),
         "legible": nines(hand.legible),
         "shown": 1.0 - 1.0 / (1.0 + fewest),
         "distinct": float(not hand.mistaken & set(text)),
+        "one_hand": float(_of_one_hand(hand)),
     }
+
+
+def _of_one_hand(hand: OwnHand | None) -> bool:
+    """Whether so many digits are known, and each looks so much like the others of its kind, that one hand wrote them."""
+    return hand is not None and len(hand.characters) >= ONE_HAND_CELLS and hand.consistent == 1.0
 
 
 def _comb_problems(one: WrittenField) -> list[Problem]:

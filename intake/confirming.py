@@ -63,12 +63,15 @@ def confirmed(one: WrittenField, spelled: str, value: str, score: float, margin:
         manner = Manner.VERIFIED_LINE
         text = one.line[0]
         speaks |= {"same": float(bare(text) == bare(spelled)), "alike": alike(text, spelled), "length": min(len(spelled), 8) / 8}
+        # a misread word is read with little probability, another word than the known one with much
+        speaks["unopposed"] = 1.0 if speaks["same"] else 1.0 - one.line[1]
         raw["ppocr"] = text
     else:
         manner = Manner.VERIFIED_COMB
         text = one.in_cells[0][0]
         same = text == spelled
         speaks |= {"same": float(same), "own": nines(one.cell_probability(spelled))}
+        speaks["unopposed"] = 1.0 if same else 1.0 - one.in_cells[0][1]
         raw["handprint"] = text
         if not same:  # then the large reader is asked too
             raw["ppocr"] = one.line[0]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from intake.confirming import Hand, confirmed, confirming, explained
+from intake.confirming import Hand, confirmed, confirming, explained, spellings
 from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition
 from intake.forms.page_codes import TurnaroundCode
 from intake.identity import (
@@ -274,9 +274,7 @@ def _confirm_printed_names(
         if not all(parts):
             continue
         first, last = (str(part) for part in parts)
-        ways = [
-            way for text in (f"{first} {last}", f"{last} {first}") for way in dict.fromkeys((text, text.upper(), text.title()))
-        ]
+        ways = [way for text in (f"{first} {last}", f"{last} {first}") for way in spellings(one.definition, text)]
         each = one.scores(ways)
         best = max(range(len(ways)), key=each.__getitem__)
         identified = all(f"{whose}_{part}_name" in result.fields for part in ("first", "last"))

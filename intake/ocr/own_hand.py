@@ -89,6 +89,20 @@ class OwnHand:
         return float(np.exp(np.maximum(self._told(self._likeness_by_others), LEAST_SAID).mean()))
 
     @cached_property
+    def consistent(self) -> float:
+        """Share of the known digits that the hand's other fields alone would read rightly, by likeness, 0–1; 0 where none can
+        be compared. One hand's digits are all alike; those of many hands on one form are not, and say little of each other."""
+        right = compared = 0
+        for place, (one, likeness) in enumerate(zip(self.fields, self._likeness_by_others, strict=True)):
+            shown = set("".join(other.text for at, other in enumerate(self.fields) if at != place if other.text))
+            columns = [column for column, sign in enumerate(one.lattice.characters) if sign.isdigit() and sign in shown]
+            for row, sign in zip(likeness, one.text, strict=True):
+                if sign.isdigit() and sign in shown:
+                    compared += 1
+                    right += one.lattice.characters[columns[int(row[columns].argmax())]] == sign
+        return right / compared if compared else 0.0
+
+    @cached_property
     def mistaken(self) -> frozenset[str]:
         """Characters that others of this hand are taken for, firmly and with the help of its other fields."""
         taken: set[str] = set()

@@ -52,6 +52,8 @@ def cells(text: str, sure: float = 0.995, like: str = "") -> CellLattice:
 
 KNOWN_HAND = OwnHand.of([KnownCells(cells(text), text) for text in ("2025550143", "03141972", "22101", "8467390218")])
 
+MANY_HANDS = OwnHand.of([*KNOWN_HAND.fields, KnownCells(cells("99", like="80"), "99")])
+
 
 @pytest.fixture(scope="module")
 def pages(catalogue: Catalogue, blanks: Blanks) -> dict[int, LaidPage]:
@@ -93,7 +95,9 @@ def test_two_unlike_readers_and_a_known_hand_make_a_count_certain(pages: dict[in
     assert done.raw == {"handprint": "3773", "ppocr": "3773", "own_hand": "3773"}
 
 
-def test_a_hand_of_which_nothing_is_known_makes_no_count_certain_however_sure_both_readers_are(pages: dict[int, LaidPage]) -> None:
+def test_a_hand_of_which_nothing_is_known_makes_no_count_certain_however_sure_both_readers_are(
+    pages: dict[int, LaidPage],
+) -> None:
     done = read(pages, "labs.0.anc", cells("3773"), ReaderOfOneMind("3773", 0.999), OwnHand.of([]))
     assert (done.value, done.manner, done.accepted) == (3773, "", False)
 
@@ -106,11 +110,16 @@ def test_the_hands_own_characters_overrule_what_both_readers_take_a_1_for(pages:
 
 
 def test_a_reader_that_is_firm_about_something_else_stops_the_two_that_see_alike(pages: dict[int, LaidPage]) -> None:
-    firm = read(pages, "labs.0.anc", cells("3773"), ReaderOfOneMind("3778", 0.99))
-    unsure = read(pages, "labs.0.anc", cells("3773"), ReaderOfOneMind("3778", 0.6))
+    firm = read(pages, "labs.0.anc", cells("3773"), ReaderOfOneMind("3778", 0.99), MANY_HANDS)
+    unsure = read(pages, "labs.0.anc", cells("3773"), ReaderOfOneMind("3778", 0.6), MANY_HANDS)
     assert (firm.value, firm.manner) == (3773, "")
     assert ProblemKind.READERS_DISAGREE in {problem.kind for problem in firm.problems}
     assert (unsure.value, unsure.manner) == (3773, "read_comb")
+
+
+def test_where_all_known_digits_are_of_one_hand_the_large_reader_alone_stops_nothing(pages: dict[int, LaidPage]) -> None:
+    done = read(pages, "labs.0.anc", cells("3773"), ReaderOfOneMind("3778", 0.99))
+    assert (done.value, done.manner) == (3773, "read_comb")
 
 
 def test_a_stroke_beside_the_row_that_is_nobodys_sends_a_count_to_a_person(pages: dict[int, LaidPage]) -> None:

@@ -123,3 +123,10 @@ def test_adapted_probabilities_are_probabilities(seed: int, known: list[str], ce
     assert len(adapted) == cells
     assert np.exp(adapted.log_probs).sum(axis=1) == pytest.approx(np.ones(cells), abs=1e-3)
     assert 0.0 <= hand.legible <= 1.0
+
+
+def test_one_hands_digits_are_consistent_and_those_of_many_hands_are_not() -> None:
+    many = OwnHand.of([KnownCells(written("123456"), "123456"), KnownCells(written("234561"), "123456")])
+    assert ONES_LIKE_SEVENS.consistent == 1.0
+    assert many.consistent == 0.0
+    assert OwnHand.of([]).consistent == 0.0
