@@ -22,10 +22,11 @@ from sqlalchemy.orm import Session
 from intake.ocr.calibrating import Labelled
 from intake.ocr.certainty import Calibration, Manner
 from intake.read_fax import Reader
-from intake.reading import FieldReading, FormReading, Value
+from intake.reading import FieldReading, FormReading, ProblemKind, Value
 from intake.reading_json import form_reading_from_json
 from review_queue.review_item import VerdictKind
 
+DAMAGED = frozenset({ProblemKind.DAMAGED_ROWS, ProblemKind.UNREGISTERED, ProblemKind.CUT_OFF})
 EXPECTED = ".expected.json"
 KNOWN = "known.jsonl"  # of a folder: the people and places its faxes are verified against
 
@@ -70,7 +71,7 @@ def of_desk(session: Session, critical: Mapping[str, frozenset[str]]) -> Iterato
             continue
         for key, verdict in item.verdicts.items():
             read = reading.fields.get(key)
-            if read is None or not read.manner or verdict.kind is VerdictKind.ILLEGIBLE:
+            if read is None or not _teaches(read) or verdict.kind is VerdictKind.ILLEGIBLE:
                 continue
             stands = verdict.value if verdict.kind is not VerdictKind.BLANK else False if isinstance(read.value, bool) else None
             yield _labelled(item.item_id, reading, read, stands, critical.get(reading.form, frozenset()))
@@ -122,8 +123,15 @@ def labelled_of(
         left.remove(best)
         for name, value in document["values"].items():
             one = best.fields.get(name)
-            if one is not None and one.manner:
+            if one is not None and _teaches(one):
                 yield _labelled(fax, best, one, value, critical.get(best.form, frozenset()))
+
+
+def _teaches(read: FieldReading) -> bool:
+    """Whether anybody was to be certain of a reading. What stands where the page itself is damaged waits for a person however
+    certain it is, unless it is known; its errors must not cost the fields that can be read."""
+    known = read.manner in (Manner.VERIFIED_COMB, Manner.VERIFIED_LINE)
+    return bool(read.manner) and (known or not any(problem.kind in DAMAGED for problem in read.problems))
 
 
 def _labelled(fax: str, document: FormReading, read: FieldReading, stands: Value, critical: frozenset[str]) -> Labelled:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.calibrating import same
+from app.calibrating import labelled_of, same
 from app.command_line import application
-from intake.ocr.certainty import Calibration
+from intake.ocr.certainty import Calibration, Manner
+from intake.reading import FieldReading, FormPage, FormReading, Problem, ProblemKind, Route
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_faxes"
 
@@ -59,3 +60,20 @@ def test_nothing_to_fit_on_is_wrong_usage() -> None:
 )
 def test_values_are_the_same_only_as_a_whole(read: object, stands: object, equal: bool) -> None:
     assert same(read, stands) is equal  # type: ignore[arg-type]
+
+
+def test_what_stands_on_damaged_rows_teaches_nothing_unless_it_is_known() -> None:
+    damaged = (Problem(ProblemKind.DAMAGED_ROWS, "rows are missing", None),)
+
+    def field(name: str, manner: Manner, problems: tuple[Problem, ...]) -> FieldReading:
+        return FieldReading(name, "x", 0.99, False, Route.READ, {}, 1, (0, 0, 1, 1), problems, (), manner.value, {"whole": 0.0})
+
+    fields = {
+        "patient_zip": field("patient_zip", Manner.BLANK, damaged),
+        "patient_id": field("patient_id", Manner.VERIFIED_COMB, damaged),
+        "prescriber_npi": field("prescriber_npi", Manner.READ_COMB, ()),
+    }
+    document = FormReading("patient_status", "2023-11", 1.0, (FormPage(1, 1, 0, 4),), (), (), fields)
+    expected = {"form": "patient_status", "pages": [{"fax_page": 1}], "values": dict.fromkeys(fields, "x")}
+    found = list(labelled_of("fax", [document], [expected], {}))
+    assert [one.manner for one in found] == [Manner.VERIFIED_COMB, Manner.READ_COMB]
