@@ -17,7 +17,8 @@ from app import calibrating
 from bench.reading.faxes import Mix
 from bench.reading.making import MIX, make_folder
 from bench.reading.measuring import NOBODY, READ, read_folder
-from intake.ocr.calibrating import Fitted, fit
+from bench.reading.practised_zones import practised_zones
+from intake.ocr.calibrating import Fitted, Labelled, fit
 from intake.ocr.certainty import PRIOR, Calibration
 from tools.handwriting.splits import Part
 
@@ -56,7 +57,7 @@ PORTIONS = (
 
 def made_again(out: Path, version: str, faxline: Path | None, data: Path | None) -> Fitted:
     """Make what is missing, read what was not read, and fit from nothing. About half an hour on two cores."""
-    labelled = []
+    labelled: list[Labelled] = []
     for portion in PORTIONS:
         folder = out / portion.name
         if not (folder / "faxes.json").exists():
@@ -67,5 +68,7 @@ def made_again(out: Path, version: str, faxline: Path | None, data: Path | None)
             if not (folder / name).exists():
                 read_folder(folder, strata=chosen, known=name == READ)
             labelled += calibrating.of_readings(folder, folder / name)
+    if data is not None:
+        labelled += practised_zones(data, seed=7)
     prior = Calibration.load(PRIOR)  # a value typed into a PDF stands in no fax of these: its curve is what it was thought to be
     return fit(labelled, version, prior, prior, afresh=True)

@@ -150,7 +150,10 @@ def _bars(
         part = [one for one in pens if one.about["stratum"] == stratum]
         rows.append(_share_row(f"… of these, {stratum}", Fields(part), untouched(part), 0.85, 0.40))
     strangers = of(lambda one: one.about["style"] in PEN and not one.about["known"])
-    offered = [one for one in strangers.all if not one.verdict.accepted and not (one.reading.get("guesses") or one.verdict.blank)]
+    withheld = [one for one in strangers.all if not one.verdict.accepted and not one.verdict.blank]
+    offered = [
+        one for one in withheld if one.verdict.read is None and not one.reading.get("guesses")
+    ]  # a value is the first guess
     rows.append(
         ("real pens, unknown people: fields accepted", "≥ 40 %, every other with guesses",
          f"{_percent(strangers.automation)}; filled fields without a guess: {len(offered)}", strangers.automation >= 0.4)
@@ -162,6 +165,12 @@ def _bars(
         ("ten-digit identifiers in combs, real digits", "right ≥ 99.9 %, accepted ≥ 85 %",
          f"right {100 * right:.2f} %, accepted {_percent(ten.automation)} of {len(ten.all)}",
          right >= 0.999 and ten.automation >= 0.85)
+    )  # fmt: skip
+    checked = Fields(one for one in ten.all if one.verdict.field.endswith("npi"))
+    rows.append(
+        ("… of these, NPIs, which have a check digit (the others are telephone numbers)", "right ≥ 99.9 %, accepted ≥ 85 %",
+         f"right {100 * (1 - len(checked.wrong) / max(1, len(checked.accepted))):.2f} %, accepted {_percent(checked.automation)} "
+         f"of {len(checked.all)}", len(checked.wrong) <= 0.001 * len(checked.accepted) and checked.automation >= 0.85)
     )  # fmt: skip
     read_only = Fields(one for one in ten.all if one.reading.get("route") != "verified")
     rows.append(
