@@ -58,8 +58,8 @@ def core_of(rules: Sequence[Rule], shape: tuple[int, int]) -> Mask:
 def with_ink_beside_rules(fill: Mask, printed: Mask, dark: Mask, core: Mask, rows: tuple[int, int]) -> Mask:
     """The fill and what hangs together with it in the bands beside the rules."""
     beside = dark & printed & ~core
-    beside[: max(0, rows[0] - 2 * thresholds.PRINT_REACH_PX)] = False
-    beside[rows[1] + 2 * thresholds.PRINT_REACH_PX :] = False
+    beside[: max(0, rows[0] - 3 * thresholds.PRINT_REACH_PX)] = False
+    beside[rows[1] + 3 * thresholds.PRINT_REACH_PX :] = False
     count, labels = cv2.connectedComponents((fill | beside).astype(np.uint8), connectivity=8)
     kept = np.zeros(count, bool)
     kept[np.unique(labels[fill])] = True

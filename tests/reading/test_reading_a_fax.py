@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from intake.errors import UnreadableFax
 from intake.fax import GrayImage
 from intake.forms.catalogue import Catalogue
-from intake.known import KnownParty, NobodyKnown
 from intake.ocr.engine import EngineFailed, Strip, TextGuess
-from intake.read_fax import Reader, ReadFax, read_fax
+from intake.read_fax import Reader
 from intake.reading import OtherKind, ProblemKind, Route
 from intake.reading_json import fax_reading_from_json, fax_reading_to_json
 from tests.reading.paper import Machine, filled
+from tests.reading.small_faxes import VALUES, dropped, read
 
-TODAY = date(2026, 11, 23)
-VALUES = {
-    "patient_first_name": "Marigold",
-    "patient_last_name": "Quimby",
-    "patient_date_of_birth": "03141972",
-    "patient_zip": "22101",
-    "prescriber_first_name": "Anselm",
-    "prescriber_last_name": "Okonedo",
-    "prescriber_npi": "1649246166",
-    "prescriber_phone": "2025550143",
-    "prescriber_fax": "2025550144",
-    "submitter": "prescriber",
-    "labs.0.draw_date": "11172026",
-    "labs.0.anc": "3773",
-    "labs.0.band": "normal",
-    "signature_prescriber": "sign",
-    "signature_prescriber_date": "11202026",
-}
 EXPECTED = {
     "patient_first_name": "Marigold",
     "patient_last_name": "Quimby",
@@ -63,24 +43,6 @@ def reader(catalogue: Catalogue) -> Reader:
 def pages(catalogue: Catalogue) -> list[GrayImage]:
     form = catalogue.form("patient_status")
     return [filled(catalogue, form, page, VALUES) for page in (1, 2)]
-
-
-def dropped(folder: Path, sheets: Sequence[GrayImage], machine: Machine) -> Path:
-    """The sheets as a multi-page TIFF-F."""
-    images = []
-    for sheet in sheets:
-        rows = 98 if machine.standard else 196
-        square = machine.send(sheet).image
-        small = Image.fromarray(square).resize((1728, round(square.shape[0] * rows / 200)))
-        images.append(small.point(lambda gray: 255 if gray > 128 else 0).convert("1"))
-    path = folder / "fax.tif"
-    dpi = (204, 98 if machine.standard else 196)
-    images[0].save(path, save_all=True, append_images=images[1:], compression="group4", dpi=dpi)
-    return path
-
-
-def read(path: Path, reader: Reader) -> ReadFax:
-    return read_fax(path, reader, NobodyKnown(), TODAY)
 
 
 @pytest.mark.parametrize("machine", [Machine(skew=0.7), Machine(skew=-1.1, upside_down=True, standard=True)])
@@ -205,82 +167,6 @@ def test_with_one_reader_down_no_line_is_accepted_on_the_other_alone_but_all_is_
     assert document.fields["patient_last_name"].value == "Quimby"
     assert not document.fields["patient_last_name"].accepted
     assert document.fields["labs.0.anc"].value == 3773  # two unlike readers are left for what stands in cells
-
-
-class KnownFrom:
-    """Everybody of a list, whoever is asked for."""
-
-    def __init__(self, *parties: KnownParty) -> None:
-        self.parties = parties
-
-    def candidates(self, kind: str, read: Mapping[str, Sequence[str]]) -> Sequence[KnownParty]:
-        return [party for party in self.parties if party.kind == kind]
-
-
-def patient(**values: str) -> KnownParty:
-    return KnownParty(
-        "patient", {"first_name": "Marigold", "last_name": "Quimby", "date_of_birth": "1972-03-14", "zip": "22101", **values}
-    )
-
-
-def test_a_known_patient_is_confirmed_on_the_page(tmp_path: Path, reader: Reader, pages: list[GrayImage]) -> None:
-    path = dropped(tmp_path, pages, Machine(standard=True))
-    (document,) = read_fax(
-        path, reader, KnownFrom(patient(), patient(first_name="Hugo", date_of_birth="1950-01-01")), TODAY
-    ).reading.documents
-    for name in ("patient_first_name", "patient_last_name", "patient_date_of_birth", "patient_zip"):
-        assert document.fields[name].route is Route.VERIFIED
-        assert document.fields[name].accepted
-
-
-def test_a_field_that_contradicts_the_known_patient_goes_to_a_person(
-    tmp_path: Path, reader: Reader, pages: list[GrayImage]
-) -> None:
-    known = KnownFrom(patient(date_of_birth="1972-03-19"))
-    (document,) = read_fax(dropped(tmp_path, pages, Machine()), reader, known, TODAY).reading.documents
-    born = document.fields["patient_date_of_birth"]
-    assert (born.value, born.accepted) == ("1972-03-14", False)
-    assert ProblemKind.CONTRADICTION in {problem.kind for problem in born.problems}
-
-
-def test_two_patients_who_explain_the_page_alike_confirm_nothing(tmp_path: Path, reader: Reader, pages: list[GrayImage]) -> None:
-    twins = KnownFrom(patient(patient_id="1"), patient(patient_id="2"))
-    (document,) = read_fax(dropped(tmp_path, pages, Machine()), reader, twins, TODAY).reading.documents
-    assert document.fields["patient_last_name"].route is Route.READ
-
-
-@pytest.mark.parametrize("born", ["1972-03-15", "1972-03-11", "1973-03-14"])
-def test_a_patient_with_a_near_twin_goes_to_a_person_with_both_at_hand(
-    tmp_path: Path, reader: Reader, pages: list[GrayImage], born: str
-) -> None:
-    known = KnownFrom(patient(id="40218671C"), patient(id="20219824J", date_of_birth=born))
-    (document,) = read_fax(dropped(tmp_path, pages, Machine()), reader, known, TODAY).reading.documents
-    for name in ("patient_first_name", "patient_last_name", "patient_date_of_birth", "patient_zip"):
-        assert not document.fields[name].accepted
-        assert ProblemKind.NEAR_TWIN in {problem.kind for problem in document.fields[name].problems}
-    assert document.fields["labs.0.anc"].value == 3773
-
-
-def test_a_known_person_is_written_as_the_hand_writes_names(tmp_path: Path, reader: Reader, catalogue: Catalogue) -> None:
-    capitals = {**VALUES, "patient_first_name": "MARIGOLD", "patient_last_name": "QUIMBY"}
-    sheets = [filled(catalogue, catalogue.form("patient_status"), page, capitals) for page in (1, 2)]
-    (document,) = read_fax(dropped(tmp_path, sheets, Machine()), reader, KnownFrom(patient()), TODAY).reading.documents
-    assert document.fields["patient_last_name"].value == "QUIMBY"
-    assert document.fields["patient_last_name"].route is Route.VERIFIED
-
-
-def test_where_rows_are_lost_what_is_known_and_read_letter_for_letter_is_taken_and_what_nobody_knows_is_not(
-    tmp_path: Path, reader: Reader, pages: list[GrayImage], catalogue: Catalogue
-) -> None:
-    middle = catalogue.form("patient_status").field("patient_last_name").box
-    row = round((middle.y0 + middle.y1) / 2 * 200 / 25.4)
-    path = dropped(tmp_path, [np.delete(pages[0], slice(row, row + 3), axis=0), pages[1]], Machine())
-    (known,) = read_fax(path, reader, KnownFrom(patient()), TODAY).reading.documents
-    (unknown,) = read(path, reader).reading.documents
-    for document, taken in ((known, True), (unknown, False)):
-        name = document.fields["patient_last_name"]
-        assert ProblemKind.DAMAGED_ROWS in {problem.kind for problem in name.problems}
-        assert (name.value, name.accepted) == ("Quimby", taken)
 
 
 def test_a_stripe_down_the_page_ticks_no_box_and_fills_no_blank(
