@@ -74,7 +74,7 @@ def report(folders: Sequence[Path], figures: Path) -> str:
         return kinds.get((one.verdict.form, one.verdict.field), "?")
 
     text = f"# How faxes are read\n\nMade by `{COMMAND}`, on the test part: its writers, fonts, scanned digits and people were "
-    text += "seen by no training and no fitting. "
+    text += "seen by no training and no fitting. What others make of such faxes: [reading-peers.md](reading-peers.md). "
     faxes = len({one.verdict.sample for one in found})
     text += f"{faxes} faxes with forms, {len(found)} fields; calibration `{_calibration(folders)}`.\n\n"
     text += _bars(found, is_critical, kind, folders)
