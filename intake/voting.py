@@ -33,6 +33,7 @@ SMALL_WORDS = frozenset(
 ONE_STROKE = r"(^|[.@_-])1(?=[.a-z])|(^|[._-])[I|](?=[.a-z])|[a-z][lI](?=[0-9])|[0-9][oO]|[A-Za-z]0(?=[A-Za-z])"
 """In an address: an l, a capital I or a 1; an O right after a digit or a 0 among letters."""
 PROPER = re.compile(r"(.*name|.*address|city)")  # texts that are names of places and firms
+APOSTROPHE_GAP = re.compile(r"(?<=\w)' +(?=\w)")  # which tesseract sees behind an apostrophe within a name
 LIKE_LETTERS = str.maketrans("0158", "OISB")
 NO_DIGITS = str.maketrans("058", "OSB")  # a 1 may be an I or an l
 LIKE_DIGITS = str.maketrans("OoQDlIi|ZzSsB", "0000111122558")
@@ -67,6 +68,8 @@ def read_line(one: WrittenField, vote: str, witness: Witness, today: date, late:
     text, path = one.line
     raw = {"ppocr": text, "tesseract": vote}
     vote = _without_edges(definition, vote)
+    if definition.meaning is Meaning.NAME:
+        vote = APOSTROPHE_GAP.sub("'", vote)
     spaced = text != vote and text.replace(" ", "") == vote.replace(" ", "")
     if spaced and witness.printed >= TYPED:
         text = vote  # the letters are the same; where words end in print tesseract sees better
@@ -195,8 +198,8 @@ def _as_mask(definition: FieldDefinition, text: str) -> str:
     """
     if definition.meaning is Meaning.EMAIL:  # an address holds no comma, and no space around a point; readers put both there
         return re.sub(r" *([.,@]) *", lambda point: "@" if point[1] == "@" else ".", text)
-    if definition.meaning is Meaning.NAME:  # a name holds no digit, and no space after its apostrophe
-        return re.sub(r"(?<=\w)' +(?=\w)", "'", text.translate(NO_DIGITS))
+    if definition.meaning is Meaning.NAME:  # a name holds no digit
+        return text.translate(NO_DIGITS)
     mask = charset(definition)
     if DIGITS_ONLY.isdisjoint(mask) or any(character.isalpha() for character in mask):
         return text
