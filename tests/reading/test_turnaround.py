@@ -18,7 +18,7 @@ from intake.read_fax import Reader, read_fax
 from intake.reading import ProblemKind, Route
 from registry.identifiers import issue_patient_id
 from tests.reading.paper import Machine
-from tests.reading.test_reading_a_fax import KnownFrom, dropped, patient
+from tests.reading.small_faxes import KnownFrom, dropped, patient
 
 TODAY = date(2026, 11, 23)
 ANNA, BERT = issue_patient_id(4711), issue_patient_id(815)
