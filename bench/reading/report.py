@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from bench.reading.held import held
 from bench.reading.measuring import Judged, judged, lines_of
 from bench.reading.plots import Point, bars, reliability
 from intake.forms.catalogue import load_catalogue
@@ -78,6 +79,7 @@ def report(folders: Sequence[Path], figures: Path) -> str:
     faxes = len({one.verdict.sample for one in found})
     text += f"{faxes} faxes with forms, {len(found)} fields; calibration `{_calibration(folders)}`.\n\n"
     text += _bars(found, is_critical, kind, folders)
+    text += held(found)
     text += "\n## By stratum\n\nAll fields:\n\n" + HEAD
     for stratum in _values(found, lambda one: str(one.about["stratum"])):
         text += Fields(one for one in found if one.about["stratum"] == stratum).row(stratum)
