@@ -17,7 +17,7 @@ from typing import IO, TypeVar
 Found = TypeVar("Found")
 
 
-def wait_for(what: str, condition: Callable[[], Found], seconds: float = 20.0, every: float = 0.05) -> Found:
+def wait_for(what: str, condition: Callable[[], Found], seconds: float = 60.0, every: float = 0.05) -> Found:
     """What `condition` returns, as soon as it is true; AssertionError naming `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
