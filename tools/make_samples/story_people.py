@@ -107,7 +107,9 @@ def people() -> tuple[Sample, ...]:
             cid=LINDQVIST.fax,
             cidname="POTOMAC MHG",
             machine=Machine(
-                STANDARD, header="OCT 01 2026 11:41 FR POTOMAC MHG 7035550118 TO 18008785927  P.{page:02d}/{pages:02d}"
+                STANDARD,
+                threshold=175,  # at standard resolution a lighter copy loses the points of the email address
+                header="OCT 01 2026 11:41 FR POTOMAC MHG 7035550118 TO 18008785927  P.{page:02d}/{pages:02d}",
             ),
         ),
         Sample(
