@@ -16,17 +16,6 @@ from tests.reading.paper import Machine, filled
 from tests.reading.small_faxes import TODAY, VALUES, KnownFrom, dropped, patient
 
 
-@pytest.fixture(scope="module")
-def reader(catalogue: Catalogue) -> Reader:
-    return Reader(catalogue)
-
-
-@pytest.fixture(scope="module")
-def pages(catalogue: Catalogue) -> list[GrayImage]:
-    form = catalogue.form("patient_status")
-    return [filled(catalogue, form, page, VALUES) for page in (1, 2)]
-
-
 def test_a_known_patient_is_confirmed_on_the_page(tmp_path: Path, reader: Reader, pages: list[GrayImage]) -> None:
     path = dropped(tmp_path, pages, Machine(standard=True))
     (document,) = read_fax(

@@ -34,17 +34,6 @@ EXPECTED = {
 }
 
 
-@pytest.fixture(scope="module")
-def reader(catalogue: Catalogue) -> Reader:
-    return Reader(catalogue)
-
-
-@pytest.fixture(scope="module")
-def pages(catalogue: Catalogue) -> list[GrayImage]:
-    form = catalogue.form("patient_status")
-    return [filled(catalogue, form, page, VALUES) for page in (1, 2)]
-
-
 @pytest.mark.parametrize("machine", [Machine(skew=0.7), Machine(skew=-1.1, upside_down=True, standard=True)])
 def test_a_typed_status_form_is_read_at_both_resolutions_and_upside_down(
     tmp_path: Path, reader: Reader, pages: list[GrayImage], machine: Machine
