@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 
 from app.database import Database
-from app.migrations import upgrade
+from app.migrations import is_current, upgrade
 from app.settings import Settings
 
 FIRST_REVIEWER = "reviewer"
@@ -53,6 +53,8 @@ def prepare(settings: Settings) -> str | None:
 
 def _prepare(settings: Settings) -> str | None:
     from app.composition import now
+    from registry.audit import Cause
+    from registry.resettling import settle_marked
     from review_queue.reviewers import create_reviewer
     from review_queue.storage import reviewer
 
@@ -61,8 +63,11 @@ def _prepare(settings: Settings) -> str | None:
         settings.folders.database.touch(mode=0o600)  # SQLite gives its log the mode of the file it finds
     database = Database(settings.database_address)
     try:
+        was_older = not is_current(database.engine)
         upgrade(database.engine)
         with database.writing() as session:
+            if was_older:
+                settle_marked(session, Cause(now(), "remsfax", "upgrade"))
             if reviewer(session, FIRST_REVIEWER) is not None:
                 return None
             chosen = settings.desk_password

@@ -49,8 +49,7 @@ def triage_context(session: Session, reading: FormReading, received_at: datetime
     problems = (Problem(ProblemKind.CONTRADICTION, DOUBTFUL_MATCH[found.kind]),) if found.kind in DOUBTFUL_MATCH else ()
     last = None
     if found.patient is not None:
-        form = storage.patient_file(session, found.patient).last_status_form
-        last = None if form is None else program_day(form.received_at)
+        last = None if found.patient.last_form_at is None else program_day(found.patient.last_form_at)
     return TriageContext(
         received_at=received_at,
         last_status_form=last,

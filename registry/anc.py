@@ -71,7 +71,16 @@ def acceptable_to_continue(anc: float, population: Population) -> bool:
 
 def latest(results: Iterable[AncResult]) -> AncResult | None:
     """The most current result: by draw date, whenever it arrived; of two on one day the lower counts."""
-    return min(results, key=lambda result: (-result.draw_date.toordinal(), result.anc, result.result_id), default=None)
+    return min(results, key=_currency, default=None)
+
+
+def more_current(one: AncResult | None, other: AncResult) -> AncResult:
+    """Of two results the one that counts, as `latest` has it."""
+    return other if one is None or _currency(other) < _currency(one) else one
+
+
+def _currency(result: AncResult) -> tuple[int, float, str]:
+    return (-result.draw_date.toordinal(), result.anc, result.result_id)
 
 
 def is_on_file(results: Iterable[AncResult], draw_date: date, anc: float) -> bool:

@@ -17,8 +17,8 @@ from registry.grading import AnswerKey
 from registry.matching import Match, PatientMatch
 from registry.notices import NOTICES
 from registry.parties import Account, Assessment, Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber
-from registry.patients import AncResult, Patient, PatientFile, Rationale, StatusChange, StatusForm
-from registry.submission import Admission, Admitted, Applied, NoticeDue, Refused, Submission, Value
+from registry.patients import AncResult, Patient, PatientFile, Rationale, Statement, StatusChange, StatusForm
+from registry.submission import Admission, Admitted, Applied, NoticeDue, Reference, Refused, Submission, SubmissionId, Value
 from registry.vocabulary import TreatmentStatus
 
 Record: TypeAlias = (
@@ -33,6 +33,7 @@ Record: TypeAlias = (
     | AncResult
     | Rationale
     | StatusForm
+    | Statement
     | StatusChange
 )
 """Anything that stands in the registry."""
@@ -65,10 +66,19 @@ class Decision:
     held: bool = False  # R35: kept until its sender is certified
 
 
-class Findings:
-    """Collects what one submission comes to; `decision` closes it."""
+@dataclass(frozen=True)
+class Act:
+    """What a person does to the registry without a form: a withdrawal, a merge."""
 
-    def __init__(self, submission: Submission) -> None:
+    submission_id: SubmissionId  # names the act
+    reference: Reference  # as told to who asks
+    sender_fax: str | None = None  # nobody sent it
+
+
+class Findings:
+    """Collects what one submission, or one act, comes to; `decision` closes it."""
+
+    def __init__(self, submission: Submission | Act) -> None:
         self._submission = submission
         self._applied: list[Applied] = []
         self._refused: list[Refused] = []

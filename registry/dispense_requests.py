@@ -16,6 +16,7 @@ from registry import storage
 from registry.anc import implausible, is_on_file
 from registry.audit import Cause
 from registry.certification import Standing, deactivated, pharmacy_standing, reconfirm_by
+from registry.course import settled
 from registry.dispensing import (
     Authorization,
     Denial,
@@ -23,6 +24,7 @@ from registry.dispensing import (
     Reason,
     check,
     check_rationale,
+    dispensed_from,
     is_outpatient,
     rationale_offered,
     rationales_used,
@@ -30,7 +32,7 @@ from registry.dispensing import (
 from registry.identifiers import normal_npi, normal_patient_id
 from registry.moments import program_day
 from registry.parties import Pharmacy
-from registry.patients import AncResult, Patient, PatientFile
+from registry.patients import AncResult, Patient
 from registry.policies import DRAW_DATE_SPAN
 from registry.vocabulary import Channel
 
@@ -60,19 +62,21 @@ def ask_dispense(
     session: Session, pharmacy_npi: str, patient_id: str, now: datetime, asked_by: str = "pharmacy", in_process: bool = False
 ) -> DispenseAnswer:
     """R63–R67: authorizes, or denies with every reason. `in_process`: a form of this patient waits in the queue (app knows)."""
-    pharmacy, file = _parties(session, pharmacy_npi, patient_id)
-    history = storage.dispense_history(session, file.patient.patient_id if file else "")
-    checked = check(pharmacy, file, history, now)
-    used = rationales_used(history.authorizations, now)
+    pharmacy, patient = _parties(session, pharmacy_npi, patient_id)
+    checked = check(pharmacy, patient, now)
     cause = Cause(now, asked_by, "web")
-    if not checked.reasons and pharmacy is not None and file is not None:
-        given = _authorize(session, pharmacy, file, now, by_rationale=False, cause=cause)
-        return DispenseAnswer(True, given.authorization, (), used_this_year=used)
-    if pharmacy is not None and file is not None:
-        denial_id = f"D{storage.count(session, Denial) + 1:08d}"
-        denial = Denial(denial_id, pharmacy.npi, file.patient.patient_id, now, checked.only_status_form)
-        storage.put(session, denial, cause)
-    offered = rationale_offered(checked, pharmacy, history, now)
+    if not checked.reasons and pharmacy is not None and patient is not None:
+        return DispenseAnswer(
+            True, _authorize(session, pharmacy, patient, now, by_rationale=False, cause=cause).authorization, ()
+        )
+    if pharmacy is None or patient is None:
+        return DispenseAnswer(False, None, checked.reasons, False, in_process)
+    denial_id = f"{patient.patient_id}:{pharmacy.npi}:{now.isoformat()}"
+    storage.put(session, Denial(denial_id, pharmacy.npi, patient.patient_id, now, checked.only_status_form), cause)
+    if not checked.only_status_form:
+        return DispenseAnswer(False, None, checked.reasons, False, in_process)
+    history = storage.dispense_history(session, patient.patient_id)
+    offered, used = rationale_offered(checked, pharmacy, history, now), rationales_used(history.authorizations, now)
     return DispenseAnswer(False, None, checked.reasons, offered, in_process, used)
 
 
@@ -91,24 +95,32 @@ def give_rationale(
 
     The ANC given with an accepted one joins the patient's history: it comes from a certified pharmacy (R35).
     """
-    pharmacy, file = _parties(session, pharmacy_npi, patient_id)
-    history = storage.dispense_history(session, file.patient.patient_id if file else "")
+    pharmacy, patient = _parties(session, pharmacy_npi, patient_id)
+    history = storage.dispense_history(session, patient.patient_id if patient else "")
     problem = implausible(anc) if anc is not None else None
     request = RationaleRequest(normal_npi(prescriber_npi or ""), draw_date, anc, problem)
-    reasons = check_rationale(pharmacy, file, history, request, now)
+    reasons = check_rationale(pharmacy, patient, history, request, now)
     if channel is Channel.FAX:
         reasons = (*reasons, Reason("R71", "A Dispense Rationale is given on the web or by phone, not by fax."))
     used = rationales_used(history.authorizations, now)
-    if reasons or pharmacy is None or file is None or draw_date is None or anc is None:
+    if reasons or pharmacy is None or patient is None or draw_date is None or anc is None:
         return DispenseAnswer(False, None, reasons, used_this_year=used)
     cause = Cause(now, asked_by, channel.value)
-    given = _authorize(session, pharmacy, file, now, by_rationale=True, cause=cause)
-    if not is_on_file(file.results, draw_date, anc) and program_day(now) - draw_date <= DRAW_DATE_SPAN:
-        result = AncResult(
-            f"{given.authorization}:anc", file.patient.patient_id, draw_date, anc, now, "dispense_rationale", given.authorization
-        )
-        storage.put(session, result, cause)
+    given = _authorize(session, pharmacy, patient, now, by_rationale=True, cause=cause)
+    _keep_anc(session, patient.patient_id, given, draw_date, anc, cause)
     return DispenseAnswer(True, given.authorization, (), used_this_year=used + given.outpatient)
+
+
+def _keep_anc(session: Session, patient_id: str, given: Authorization, draw_date: date, anc: float, cause: Cause) -> None:
+    """The ANC that a pharmacist holds joins the history, unless it is on file or too old to be one of the program's."""
+    patient = storage.load(session, Patient, patient_id)
+    assert patient is not None
+    file = storage.patient_file(session, patient)
+    if is_on_file(file.results, draw_date, anc) or program_day(cause.at) - draw_date > DRAW_DATE_SPAN:
+        return
+    key = f"{given.authorization}:anc"
+    result = AncResult(key, patient_id, draw_date, anc, cause.at, "dispense_rationale", given.authorization)
+    storage.put_all(session, [result, settled(file.grown(result))], cause)
 
 
 def report_dispensed(session: Session, authorization: str, now: datetime, asked_by: str = "pharmacy") -> RequestAnswer:
@@ -116,9 +128,30 @@ def report_dispensed(session: Session, authorization: str, now: datetime, asked_
     found = storage.load(session, Authorization, authorization)
     if found is None:
         return RequestAnswer(False, Reason("R63", f"There is no authorization {authorization}."))
+    if found.reversed_at is not None:
+        return RequestAnswer(False, Reason("R63", f"Authorization {authorization} was reversed; ask for a new one."))
     if found.dispensed_at is None:
-        storage.put(session, replace(found, dispensed_at=now), Cause(now, asked_by, "web"))
+        _keep(session, replace(found, dispensed_at=now), Cause(now, asked_by, "web"))
     return RequestAnswer(True)
+
+
+def reverse(session: Session, authorization: str, now: datetime, asked_by: str = "pharmacy", reason: str = "") -> RequestAnswer:
+    """R63: a pharmacy takes an authorization back, dispensed or not; it counts as never given. Twice changes nothing."""
+    found = storage.load(session, Authorization, authorization)
+    if found is None:
+        return RequestAnswer(False, Reason("R63", f"There is no authorization {authorization}."))
+    if found.reversed_at is None:
+        _keep(session, replace(found, reversed_at=now, reversal_reason=reason or None), Cause(now, asked_by, "web"))
+    return RequestAnswer(True)
+
+
+def _keep(session: Session, changed: Authorization, cause: Cause) -> None:
+    """Stores a changed authorization, and since when dispensings of its patient are later ones."""
+    storage.put(session, changed, cause)
+    patient = storage.load(session, Patient, changed.patient_id)
+    if patient is not None:
+        since = dispensed_from(storage.dispense_history(session, patient.patient_id).authorizations)
+        storage.put(session, replace(patient, dispensed_from=since), cause)
 
 
 def reconfirm(session: Session, pharmacy_npi: str, now: datetime, asked_by: str = "pharmacy") -> RequestAnswer:
@@ -143,17 +176,18 @@ def deactivate(session: Session, pharmacy_npi: str, now: datetime, asked_by: str
     return RequestAnswer(True)
 
 
-def _parties(session: Session, pharmacy_npi: str, patient_id: str) -> tuple[Pharmacy | None, PatientFile | None]:
-    pharmacy = storage.pharmacy_for(session, pharmacy_npi)
-    patient = storage.load(session, Patient, normal_patient_id(patient_id) or "")
-    return pharmacy, storage.patient_file(session, patient) if patient is not None else None
+def _parties(session: Session, pharmacy_npi: str, patient_id: str) -> tuple[Pharmacy | None, Patient | None]:
+    return storage.pharmacy_for(session, pharmacy_npi), storage.patient_meant(session, normal_patient_id(patient_id) or "")
 
 
 def _authorize(
-    session: Session, pharmacy: Pharmacy, file: PatientFile, now: datetime, by_rationale: bool, cause: Cause
+    session: Session, pharmacy: Pharmacy, patient: Patient, now: datetime, by_rationale: bool, cause: Cause
 ) -> Authorization:
-    """Issues the next authorization number."""
-    number = f"A{storage.count(session, Authorization) + 1:08d}"
-    given = Authorization(number, pharmacy.npi, file.patient.patient_id, now, by_rationale, is_outpatient(pharmacy))
-    storage.put(session, given, cause)
+    """Issues the next authorization number; the first one starts the patient's week (`is_first_dispensing`)."""
+    number = f"A{storage.next_number(session, 'authorization'):08d}"
+    given = Authorization(number, pharmacy.npi, patient.patient_id, now, by_rationale, is_outpatient(pharmacy))
+    if patient.dispensed_from is None:
+        storage.put_all(session, [given, replace(patient, dispensed_from=dispensed_from([given]))], cause)
+    else:
+        storage.put(session, given, cause)
     return given

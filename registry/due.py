@@ -15,7 +15,7 @@ from registry.decision import iso, status_facts
 from registry.moments import program_day
 from registry.parties import Pharmacy, Prescriber
 from registry.patients import Patient
-from registry.policies import AR_REMINDERS, STATUS_FORM_REMINDER, STATUS_FORM_VALID
+from registry.policies import AR_REMINDERS, OFF_LIST_IS_REMINDED, STATUS_FORM_REMINDER, STATUS_FORM_VALID
 from registry.submission import NoticeDue, Value
 from registry.vocabulary import TreatmentStatus
 
@@ -49,6 +49,8 @@ def status_form_notices(patients: Iterable[tuple[Patient, date | None, Prescribe
     found = []
     for patient, last_received, prescriber in patients:
         if patient.treatment_status is TreatmentStatus.DISCONTINUED:
+            continue
+        if patient.off_list_since is not None and not OFF_LIST_IS_REMINDED:
             continue
         counted_from = last_received or program_day(patient.enrolled_at)
         age = program_day(now) - counted_from

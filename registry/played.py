@@ -33,6 +33,7 @@ from registry.event_lines import (
 )
 from registry.form_values import FormValues
 from registry.identifiers import iso_day, normal_patient_id
+from registry.played_acts import ACTS
 from registry.recording import admit
 from registry.situations import match_named, named
 from registry.storage import Base
@@ -75,7 +76,10 @@ def _answer(session: Session, line: Mapping[str, Any], count: int) -> Answer:
     for event, answer in _EVENTS.items():
         if event in line:
             return answer(session, line, at, count)
-    raise BadLine(f"none of {', '.join(_EVENTS)}")
+    for event, act in ACTS.items():
+        if event in line:
+            return act(session, line, at)
+    raise BadLine(f"none of {', '.join((*_EVENTS, *ACTS))}")
 
 
 def _submit(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:

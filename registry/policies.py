@@ -78,6 +78,10 @@ FREQUENCY_OF_A_NEW_PATIENT = MonitoringFrequency.WEEKLY
 STATUS_FORM_REMINDER = timedelta(days=30)
 """[decision] From this day after the last status form until day 37 the next one is due; after that it is overdue."""
 
+OFF_LIST_IS_REMINDED = False
+"""R48 [decision]: a prescriber who took a patient off the own list gets no more reminders of status forms; a low ANC is still
+told: until another enrolls the patient (R47) the last prescriber is the only one who can act on it."""
+
 # --- Signatures and senders --------------------------------------------------------------------------------------------
 
 WEB_ACCOUNT_SIGNS = True

@@ -7,7 +7,7 @@ Refuses: nothing; who is not known is said so.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,9 +24,12 @@ from registry.certification import (
 from registry.decision import iso
 from registry.due import pharmacy_notices, status_form_notices
 from registry.moments import program_day
-from registry.parties import Pharmacy, PharmacyLocation, Prescriber
-from registry.patients import Patient
+from registry.parties import PharmacyLocation, Prescriber
+from registry.policies import STATUS_FORM_REMINDER
 from registry.submission import NoticeDue
+
+A_DAY = timedelta(days=1)
+"""A moment of the program's day that has not ended may lie this much later than another of it."""
 
 
 def shown_number(value: float) -> int | float:
@@ -36,12 +39,11 @@ def shown_number(value: float) -> int | float:
 
 def patient(session: Session, patient_id: str) -> dict[str, Any] | None:
     """A patient with status, frequency, prescriber, BEN, hospice and labs in draw-date order; None for an unknown ID."""
-    found = storage.load(session, Patient, patient_id)
+    found = storage.patient_meant(session, patient_id)
     if found is None:
         return None
     file = storage.patient_file(session, found)
-    last = file.last_status_form
-    labs = sorted(file.results, key=lambda one: (one.draw_date, one.anc))
+    labs = sorted({(one.draw_date, one.anc) for one in file.results})
     return {
         "patient_id": found.patient_id,
         "first_name": found.first_name,
@@ -53,8 +55,8 @@ def patient(session: Session, patient_id: str) -> dict[str, Any] | None:
         "prescriber_npi": found.prescriber_npi,
         "ben": found.ben,
         "hospice": found.hospice,
-        "labs": [{"draw_date": one.draw_date.isoformat(), "anc": shown_number(one.anc)} for one in labs],
-        "last_status_form": iso(program_day(last.received_at)) if last else None,
+        "labs": [{"draw_date": drawn.isoformat(), "anc": shown_number(anc)} for drawn, anc in labs],
+        "last_status_form": iso(program_day(found.last_form_at)) if found.last_form_at else None,
     }
 
 
@@ -107,8 +109,7 @@ def certified_pharmacies(session: Session, now: datetime) -> list[dict[str, Any]
 def due(session: Session, now: datetime) -> list[NoticeDue]:
     """What is due by time alone at `now`: AR reconfirmations, decertifications, status forms."""
     patients = []
-    for one in storage.find(session, Patient, {}):
-        last = storage.patient_file(session, one).last_status_form
-        day = program_day(last.received_at) if last else None
+    for one in storage.patients_without_form_since(session, now - STATUS_FORM_REMINDER + A_DAY):
+        day = program_day(one.last_form_at) if one.last_form_at else None
         patients.append((one, day, storage.load(session, Prescriber, one.prescriber_npi)))
-    return [*pharmacy_notices(storage.find(session, Pharmacy, {}), now), *status_form_notices(patients, now)]
+    return [*pharmacy_notices(storage.pharmacies_once_certified(session), now), *status_form_notices(patients, now)]

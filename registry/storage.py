@@ -9,21 +9,22 @@ Refuses: to commit; the caller owns the transaction. Two processes enrolling at 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry import audit
 from registry.audit import Cause
 from registry.dispensing import Authorization, Denial, DispenseHistory
 from registry.parties import Account, Assessment, Designee, Pharmacy, PharmacyLocation, Prescriber
-from registry.patients import AncResult, Patient, PatientFile, Rationale, StatusChange, StatusForm
+from registry.patients import AncResult, Patient, PatientFile, Rationale, Statement, StatusChange, StatusForm, Withdrawal
 from registry.submission import Admission, Admitted, Submission
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
-from registry.tables import TABLES, AuditRow, Base, HeldRow, SubmissionRow, name_key
-from registry.vocabulary import Channel, SignatureRole, SignatureVerdict
+from registry.tables import TABLES, AuditRow, Base, CounterRow, HeldRow, SubmissionRow, name_key
+from registry.vocabulary import Channel, SignatureRole, SignatureVerdict, TreatmentStatus
 
 __all__ = ["Base"]
 
@@ -110,12 +111,48 @@ def patient_candidates(
 
 
 def patient_file(session: Session, patient: Patient) -> PatientFile:
-    """A patient with results, rationales and status forms."""
+    """A patient with results, rationales, status forms and statements, those of patients merged into this one too.
+
+    What was withdrawn as an error is left out.
+    """
+    absorbed = find(session, Patient, {"merged_into": patient.patient_id})
+    ids = [patient.patient_id, *(one.patient_id for one in absorbed)]
+    patient = replace(patient, enrolled_at=min(one.enrolled_at for one in (patient, *absorbed)))
+    withdrawn = {one.record_id for one in find(session, Withdrawal, {"patient_id": ids})}
 
     def of(record: type[R]) -> tuple[R, ...]:
-        return tuple(find(session, record, {"patient_id": patient.patient_id}))
+        key = key_of(record)
+        return tuple(one for one in find(session, record, {"patient_id": ids}) if getattr(one, key) not in withdrawn)
 
-    return PatientFile(patient, of(AncResult), of(Rationale), of(StatusForm))
+    return PatientFile(patient, of(AncResult), of(Rationale), of(StatusForm), of(Statement))
+
+
+def patient_meant(session: Session, patient_id: str) -> Patient | None:
+    """The patient of that ID; of one found to be the same person as another, that other."""
+    found = load(session, Patient, patient_id)
+    seen: set[str] = set()
+    while found is not None and found.merged_into is not None and found.patient_id not in seen:
+        seen.add(found.patient_id)
+        found = load(session, Patient, found.merged_into)
+    return found
+
+
+def patients_without_form_since(session: Session, moment: datetime) -> list[Patient]:
+    """Patients in treatment whose last completed status form, or enrollment where there is none, was received before that."""
+    columns = TABLES[Patient].table.c
+    late = or_(columns.last_form_at < moment, and_(columns.last_form_at.is_(None), columns.enrolled_at < moment))
+    return _where(session, Patient, late, columns.treatment_status != TreatmentStatus.DISCONTINUED, columns.merged_into.is_(None))
+
+
+def next_number(session: Session, name: str) -> int:
+    """The next number of a kind, from 1; another transaction that wants one waits for this one's end."""
+    row = CounterRow.__table__.c
+    step = update(CounterRow).where(row.name == name).values(value=row.value + 1).returning(row.value)
+    number = session.execute(step).scalar()
+    if number is None:
+        session.execute(insert(CounterRow).values(name=name, value=1))
+        return 1
+    return int(number)
 
 
 def status_changes(session: Session, patient_id: str) -> list[StatusChange]:
@@ -157,9 +194,10 @@ def accounts(session: Session, emails: Sequence[str]) -> dict[str, Account]:
 
 
 def dispense_history(session: Session, patient_id: str) -> DispenseHistory:
-    """What was authorized and denied for a patient."""
-    given = find(session, Authorization, {"patient_id": patient_id})
-    denied = find(session, Denial, {"patient_id": patient_id})
+    """What was authorized and denied for a patient, and for those merged into this one."""
+    ids = [patient_id, *(one.patient_id for one in find(session, Patient, {"merged_into": patient_id}))]
+    given = find(session, Authorization, {"patient_id": ids})
+    denied = find(session, Denial, {"patient_id": ids})
     return DispenseHistory(tuple(given), tuple(denied))
 
 

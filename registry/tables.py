@@ -21,7 +21,7 @@ from registry.dispensing import Authorization, Denial
 from registry.matching import plain_name
 from registry.moments import UtcDateTime
 from registry.parties import Account, Assessment, Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber
-from registry.patients import AncResult, Patient, Rationale, StatusChange, StatusForm
+from registry.patients import AncResult, Merge, Patient, Rationale, Statement, StatusChange, StatusForm, Withdrawal
 
 R = TypeVar("R")
 
@@ -122,11 +122,19 @@ TABLES: dict[type, RecordTable[Any]] = {
         _table(Distributor, "registry_distributors"),
         _table(Account, "registry_accounts"),
         _table(Assessment, "registry_assessments", ("npi",)),
-        _table(Patient, "registry_patients", ("date_of_birth", "zip", "prescriber_npi"), ("name_key", "last_name_key")),
+        _table(
+            Patient,
+            "registry_patients",
+            ("date_of_birth", "zip", "prescriber_npi", "last_form_at", "merged_into"),
+            ("name_key", "last_name_key"),
+        ),
         _table(AncResult, "registry_anc_results", ("patient_id", "submission_id")),
         _table(Rationale, "registry_rationales", ("patient_id",)),
         _table(StatusForm, "registry_status_forms", ("patient_id",)),
+        _table(Statement, "registry_statements", ("patient_id",)),
         _table(StatusChange, "registry_status_changes", ("patient_id",)),
+        _table(Withdrawal, "registry_withdrawals", ("patient_id",)),
+        _table(Merge, "registry_merges", ("kept_id", "absorbed_id")),
         _table(Authorization, "registry_authorizations", ("patient_id", "pharmacy_npi")),
         _table(Denial, "registry_dispense_denials", ("patient_id",)),
     )
@@ -150,6 +158,15 @@ class SubmissionRow(Base):
     patient_id: Mapped[str | None] = mapped_column(index=True)  # of the patient concerned, if one was found
     submission: Mapped[dict[str, Any]] = mapped_column(JSON)  # the whole submission
     admission: Mapped[dict[str, Any]] = mapped_column(JSON)  # the whole answer
+
+
+class CounterRow(Base):
+    """The last number issued of a kind; taken in the transaction that uses it."""
+
+    __tablename__ = "registry_counters"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # such as "authorization"
+    value: Mapped[int]  # the last one issued
 
 
 class HeldRow(Base):

@@ -42,22 +42,21 @@ def open_low(results: Iterable[AncResult], rationales: Iterable[Rationale], popu
 
 def status_after(
     before: TreatmentStatus,
-    results: Iterable[AncResult],
-    rationales: Iterable[Rationale],
+    low: AncResult | None,
     population: Population,
     stated: TreatmentStatus | None = None,
     rationale_given: bool = False,
 ) -> Outcome:
     """The status once a submission's ANCs and rationales stand in the history.
 
-    `stated` is the status ticked on a form whose signature allows it, `rationale_given` that this submission brought an accepted
-    rationale. An older low result that arrives late is not the latest and interrupts nothing; a later normal ANC lifts nothing.
+    `low` is the latest ANC where it is below the threshold and unanswered (`open_low`), `stated` the status ticked on a form
+    whose signature allows it, `rationale_given` that this submission brought a rationale. An older low result that arrives late
+    is not the latest and interrupts nothing; a later normal ANC lifts nothing.
     """
     if stated is TreatmentStatus.DISCONTINUED:
         return _changed(before, stated, "reported as Discontinued on the status form")
     if stated is TreatmentStatus.INTERRUPTED:
         return _changed(before, stated, "reported as Interrupted on the status form")
-    low = open_low(results, rationales, population)
     if low is not None:
         if before is TreatmentStatus.DISCONTINUED:
             return Outcome(before, None)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from registry.admitting.lab_rows import apply_rows, new_results, read_rows, tell_low
 from registry.admitting.refusals import refuse_patient, refuse_sender
-from registry.admitting.status_changes import change_of, tell_status
+from registry.admitting.status_changes import change_of, outcome_of, tell_status
 from registry.anc import BAND_WORDS, finding
+from registry.course import course, settled
 from registry.decision import Decision, Findings, Situation, status_facts
 from registry.form_values import FormValues
-from registry.moments import program_day
 from registry.senders import Unauthorized, authority, is_signed, signature_reason
 from registry.submission import Submission
-from registry.treatment import open_low, status_after
 from registry.vocabulary import SignatureRole
 
 
@@ -51,12 +49,12 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
         return findings.decision(before.treatment_status)
 
     labs = new_results(rows, file.results, before.patient_id, submission)
-    results = [*file.results, *(result for _, result in labs if result is not None)]
     fresh = apply_rows(findings, labs)
-    outcome = status_after(before.treatment_status, results, file.rationales, before.population)
-    patient = before
-    if outcome.cause is not None:
-        patient = replace(before, treatment_status=outcome.status, status_since=program_day(submission.received_at))
+    grown = file.grown(*fresh)
+    found = course(grown)
+    outcome = outcome_of(before.treatment_status, found)
+    patient = settled(grown, found)
+    if patient != before:
         findings.store(patient)
     if (change := change_of(submission, patient.patient_id, before.treatment_status, outcome)) is not None:
         findings.store(change)
@@ -73,9 +71,8 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
             findings.tell_pharmacy("anc_recorded", situation.pharmacy, facts)
         else:
             findings.tell_prescriber("anc_recorded", situation.prescriber, facts)
-    low = open_low(results, file.rationales, patient.population)
-    tell_low(findings, fresh, results, patient, situation.associated)
-    tell_status(findings, patient, outcome, low, low in fresh, situation.associated)
+    tell_low(findings, fresh, grown.results, patient, situation.associated)
+    tell_status(findings, patient, outcome, found.low, found.low in fresh, situation.associated)
     return findings.decision(patient.treatment_status)
 
 

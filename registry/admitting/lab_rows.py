@@ -61,9 +61,12 @@ def read_rows(submission: Submission, form: FormValues, findings: Findings, rule
 def new_results(
     rows: Sequence[LabRow], on_file: Sequence[AncResult], patient_id: str, submission: Submission
 ) -> list[tuple[LabRow, AncResult | None]]:
-    """Each row with the result it adds; None where this very value of this day is already on file (a resend)."""
+    """Each row with the result it adds; None where this very value of this day had been received before (a resend).
+
+    One that is on file from a later fax only is recorded again: when a low ANC was first received decides what it interrupts.
+    """
     found: list[tuple[LabRow, AncResult | None]] = []
-    known = list(on_file)
+    known = [one for one in on_file if one.received_at <= submission.received_at]
     for row in rows:
         if is_on_file(known, row.draw_date, row.anc):
             found.append((row, None))

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from registry import identifiers
 from registry.admitting.lab_rows import LabRow, apply_rows, new_results, read_rows, tell_low
 from registry.admitting.refusals import refuse_sender
-from registry.admitting.status_changes import change_of, tell_status
+from registry.admitting.status_changes import change_of, outcome_of, said, tell_status
 from registry.anc import acceptable_to_continue, acceptable_to_start, latest
+from registry.course import course, settled
 from registry.decision import Decision, Findings, Situation, iso, status_facts
 from registry.form_values import FormValues
 from registry.matching import Match
 from registry.moments import program_day
-from registry.patients import AncResult, Patient, PatientFile
+from registry.patients import YES, About, Patient, PatientFile, Statement
 from registry.policies import (
     ACCEPTABLE_TO_CONTINUE,
     ACCEPTABLE_TO_START,
@@ -27,7 +28,6 @@ from registry.policies import (
 )
 from registry.senders import Unauthorized, authority, is_signed, signature_reason
 from registry.submission import Submission, Value
-from registry.treatment import open_low, status_after
 from registry.vocabulary import MonitoringFrequency, Population, SignatureRole, TreatmentStatus
 
 INDISPENSABLE = {
@@ -196,10 +196,14 @@ def _enroll(
         treatment_status=TreatmentStatus.ENROLLED,
         status_since=program_day(submission.received_at),
     )
+    labs = new_results(rows, (), patient.patient_id, submission)
+    statements = _statements(submission, patient.patient_id, situation.prescriber.npi, enrollee, patient.monitoring_frequency)
+    file = PatientFile(patient, tuple(result for _, result in labs if result is not None), statements=statements)
+    patient = settled(file)
     findings.identify("patient_id", patient.patient_id)
     printed = identifiers.print_patient_id(patient.patient_id)
-    findings.apply("enrollment", f"The patient is enrolled under REMS Patient ID {printed}.", patient)
-    results = apply_rows(findings, new_results(rows, (), patient.patient_id, submission))
+    findings.apply("enrollment", f"The patient is enrolled under REMS Patient ID {printed}.", patient, *statements)
+    results = apply_rows(findings, labs)
     newest = latest(results)
     findings.tell_prescriber("enrollment_confirmed", situation.prescriber, {
         **_enrollment_facts(patient, program_day(submission.received_at)),
@@ -221,35 +225,56 @@ def _reassociate(
     """
     assert situation.prescriber is not None
     before = file.patient
-    patient = replace(
-        before,
-        prescriber_npi=situation.prescriber.npi,
-        ben=before.ben or enrollee.ben,
-        hospice=before.hospice or enrollee.hospice,
-        monitoring_frequency=enrollee.frequency or before.monitoring_frequency,
-        zip=form.normal("patient_zip", identifiers.normal_zip) or before.zip,
-        address=form.text("patient_address") or before.address,
-        phone=form.normal("patient_phone", identifiers.normal_phone) or before.phone,
-    )
+    early = submission.received_at < before.enrolled_at
+    labs = new_results(rows, file.results, before.patient_id, submission)
+    results = [result for _, result in labs if result is not None]
+    statements = _statements(submission, before.patient_id, situation.prescriber.npi, enrollee, enrollee.frequency)
+    grown = replace(file, patient=_brought_up(before, form, early)).grown(*results, *statements)
+    if early:
+        grown = replace(grown, patient=replace(grown.patient, enrolled_at=submission.received_at))
+    found = course(grown)
+    patient = settled(grown, found)
     moved = before.prescriber_npi != patient.prescriber_npi
     detail = "The patient was already enrolled and is now associated with this prescriber." if moved else (
         "The patient is already enrolled with this prescriber.")  # fmt: skip
     findings.identify("patient_id", patient.patient_id)
-    labs = new_results(rows, file.results, patient.patient_id, submission)
-    results: list[AncResult] = [*file.results, *(result for _, result in labs if result is not None)]
-    outcome = status_after(before.treatment_status, results, file.rationales, patient.population)
-    if outcome.cause is not None:
-        patient = replace(patient, treatment_status=outcome.status, status_since=program_day(submission.received_at))
-    findings.apply("enrollment", detail, patient)
+    outcome = outcome_of(before.treatment_status, found)
+    findings.apply("enrollment", detail, patient, *statements)
     fresh = apply_rows(findings, labs)
     if (change := change_of(submission, patient.patient_id, before.treatment_status, outcome)) is not None:
         findings.store(change)
-    on = program_day(file.last_status_form.received_at if file.last_status_form else before.enrolled_at)
+    on = program_day(patient.last_form_at or patient.enrolled_at)
     findings.tell_prescriber("patient_reassociated", situation.prescriber, _enrollment_facts(patient, on))
-    tell_low(findings, fresh, results, patient, situation.prescriber)
-    low = open_low(results, file.rationales, patient.population)
-    tell_status(findings, patient, outcome, low, low in fresh, situation.prescriber)
+    tell_low(findings, fresh, grown.results, patient, situation.prescriber)
+    tell_status(findings, patient, outcome, found.low, found.low in fresh, situation.prescriber)
     return findings.decision(patient.treatment_status)
+
+
+def _statements(
+    submission: Submission, patient_id: str, npi: str, enrollee: _Enrollee, frequency: MonitoringFrequency | None
+) -> tuple[Statement, ...]:
+    """What the form says of the patient, for the history; an empty box says nothing."""
+    found = [said(submission, patient_id, About.PRESCRIBER, npi)]
+    if enrollee.ben:
+        found.append(said(submission, patient_id, About.BEN, YES))
+    if enrollee.hospice:
+        found.append(said(submission, patient_id, About.HOSPICE, YES))
+    if frequency is not None:
+        found.append(said(submission, patient_id, About.FREQUENCY, frequency.value))
+    return tuple(found)
+
+
+def _brought_up(before: Patient, form: FormValues, early: bool) -> Patient:
+    """The patient with what the form has; one received before the enrollment on file only fills what is blank."""
+    said_now = {
+        "zip": form.normal("patient_zip", identifiers.normal_zip),
+        "address": form.text("patient_address"),
+        "phone": form.normal("patient_phone", identifiers.normal_phone),
+    }
+    kept = {"zip": before.zip, "address": before.address, "phone": before.phone}
+    first, second = (kept, said_now) if early else (said_now, kept)
+    merged = {name: first[name] or second[name] for name in kept}
+    return replace(before, zip=merged["zip"], address=merged["address"], phone=merged["phone"])
 
 
 def _enrollment_facts(patient: Patient, counted_from: date) -> dict[str, Value]:

@@ -11,7 +11,7 @@ from registry.decision import Findings
 from registry.form_values import FormValues
 from registry.identifiers import normal_npi
 from registry.moments import last_day_begun
-from registry.patients import PatientFile, Rationale
+from registry.patients import AncResult, PatientFile, Rationale
 from registry.senders import Sender, is_signed, signature_reason
 from registry.submission import Submission
 from registry.vocabulary import SignatureRole
@@ -70,8 +70,8 @@ def _rationale(
 ) -> tuple[Rationale | None, LabRow | None]:
     """R42–R43: the section completed: the statement, the ANC and its draw date. It answers that one ANC [decision].
 
-    An ANC of a day of which neither registry nor form holds any is reported by the rationale at the same time; another value than
-    the one on file for that day is a contradiction, and refused.
+    An ANC that neither registry nor form holds is reported by the rationale at the same time. Where another value of that day is
+    on file the lower of the two counts, as ever, and a rationale that does not name it answers nothing (`name_unanswered`).
     """
     day, anc = form.day("rationale_draw_date"), number(form.raw("rationale_anc"))
     missing = [form.blank(field, label) for field, label in (
@@ -91,12 +91,18 @@ def _rationale(
         findings.refuse("rationale", "R42", f"The Treatment Rationale is not applied: {wrong}. Correct it and send it again.")
         return None, None
     that_day = {one.anc for one in file.results if one.draw_date == day} | {one.anc for one in rows if one.draw_date == day}
-    if that_day and anc not in that_day:
-        reason = (
-            f"The Treatment Rationale names an ANC of {anc:g}/µL drawn {day}, but another value is on file for that day. "
-            "Correct one of them and send the form again."
-        )
-        findings.refuse("rationale", "R42", reason)
-        return None, None
-    rationale = Rationale(f"{submission.submission_id}:rationale", file.patient.patient_id, day, anc, npi, submission.received_at)
-    return rationale, None if that_day else LabRow("rationale_anc", day, anc)
+    key = f"{submission.submission_id}:rationale"
+    rationale = Rationale(key, file.patient.patient_id, day, anc, npi, submission.received_at, submission.submission_id)
+    return rationale, None if anc in that_day else LabRow("rationale_anc", day, anc)
+
+
+def name_unanswered(rationale: Rationale, low: AncResult | None, findings: Findings) -> bool:
+    """R42: whether the rationale leaves a lower value of its own day unanswered; the sender is told."""
+    if low is None or low.draw_date != rationale.draw_date:
+        return False
+    reason = (
+        f"The Treatment Rationale names an ANC of {rationale.anc:g}/µL drawn {rationale.draw_date}, but the lower {low.anc:g}/µL "
+        "is on file for that day and counts. Name that value, or have the wrong one corrected, and send the form again."
+    )
+    findings.refuse("rationale", "R42", reason)
+    return True

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from registry.course import Course
 from registry.decision import Findings, status_facts
 from registry.parties import Prescriber
-from registry.patients import AncResult, Patient, StatusChange
+from registry.patients import About, AncResult, Patient, Statement, StatusChange
 from registry.submission import Submission
 from registry.treatment import Outcome
 from registry.vocabulary import TreatmentStatus
 
 
-def change_of(submission: Submission, patient_id: str, before: TreatmentStatus, outcome: Outcome, reason: str | None = None) -> (
-    StatusChange | None
-):  # fmt: skip
+def said(
+    submission: Submission, patient_id: str, about: About, value: str, day: date | None = None, reason: str | None = None
+) -> Statement:
+    """What a form says of its patient, for the history."""
+    key = f"{submission.submission_id}:{about.value}"
+    return Statement(key, patient_id, submission.submission_id, submission.received_at, about, value, day, reason)
+
+
+def outcome_of(before: TreatmentStatus, found: Course) -> Outcome:
+    """The status a history now comes to, with what turned it last; no cause where it is as before."""
+    if found.status is before:
+        return Outcome(before, None)
+    return Outcome(found.status, found.turns[-1].cause if found.turns else "what had changed it was withdrawn as an error")
+
+
+def change_of(
+    submission: Submission, patient_id: str, before: TreatmentStatus, outcome: Outcome, reason: str | None = None
+) -> StatusChange | None:
     """The history entry of an outcome; None where nothing changed."""
     if outcome.cause is None:
         return None

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from registry.anc import acceptable_to_continue, latest
 from registry.patients import AncResult, Rationale
-from registry.treatment import answers, open_low, status_after
+from registry.treatment import Outcome, answers, open_low, status_after
 from registry.vocabulary import Population, TreatmentStatus
 from tests.registry.test_anc import result
 
@@ -19,79 +19,84 @@ ENROLLED, INTERRUPTED, DISCONTINUED = TreatmentStatus.ENROLLED, TreatmentStatus.
 
 
 def rationale(one: AncResult) -> Rationale:
-    return Rationale("r" + one.result_id, "p", one.draw_date, one.anc, "npi", datetime(2023, 12, 1, tzinfo=UTC))
+    return Rationale("r" + one.result_id, "p", one.draw_date, one.anc, "npi", datetime(2023, 12, 1, tzinfo=UTC), "s")
+
+
+def after(before: TreatmentStatus, results: list[AncResult], rationales: list[Rationale], population: Population,
+          stated: TreatmentStatus | None = None, rationale_given: bool = False) -> Outcome:  # fmt: skip
+    return status_after(before, open_low(results, rationales, population), population, stated, rationale_given)
 
 
 def test_r39_an_anc_below_1000_interrupts_the_general_population() -> None:
-    assert status_after(ENROLLED, [result(1, 999.9)], [], GENERAL).status is INTERRUPTED
-    assert status_after(ENROLLED, [result(1, 1000)], [], GENERAL).status is ENROLLED
+    assert after(ENROLLED, [result(1, 999.9)], [], GENERAL).status is INTERRUPTED
+    assert after(ENROLLED, [result(1, 1000)], [], GENERAL).status is ENROLLED
 
 
 def test_r40_an_anc_below_500_interrupts_under_ben() -> None:
-    assert status_after(ENROLLED, [result(1, 499.9)], [], BEN).status is INTERRUPTED
-    assert status_after(ENROLLED, [result(1, 500)], [], BEN).status is ENROLLED
+    assert after(ENROLLED, [result(1, 499.9)], [], BEN).status is INTERRUPTED
+    assert after(ENROLLED, [result(1, 500)], [], BEN).status is ENROLLED
 
 
 def test_an_older_low_result_that_arrives_late_does_not_interrupt() -> None:
-    assert status_after(ENROLLED, [result(5, 1900), result(1, 400)], [], GENERAL).status is ENROLLED
+    assert after(ENROLLED, [result(5, 1900), result(1, 400)], [], GENERAL).status is ENROLLED
 
 
 def test_of_two_results_of_one_day_the_lower_counts() -> None:
-    assert status_after(ENROLLED, [result(5, 1900), result(5, 900)], [], GENERAL).status is INTERRUPTED
+    assert after(ENROLLED, [result(5, 1900), result(5, 900)], [], GENERAL).status is INTERRUPTED
 
 
 def test_a_later_normal_anc_does_not_lift_interrupted_by_itself() -> None:
-    outcome = status_after(INTERRUPTED, [result(1, 900), result(5, 1900)], [], GENERAL)
+    outcome = after(INTERRUPTED, [result(1, 900), result(5, 1900)], [], GENERAL)
     assert (outcome.status, outcome.cause) == (INTERRUPTED, None)
 
 
 def test_r42_a_rationale_returns_the_patient_to_enrolled() -> None:
     low = result(1, 900)
-    assert status_after(INTERRUPTED, [low], [rationale(low)], GENERAL, rationale_given=True).status is ENROLLED
+    assert after(INTERRUPTED, [low], [rationale(low)], GENERAL, rationale_given=True).status is ENROLLED
 
 
 def test_r42_a_rationale_for_the_low_result_lifts_also_after_a_normal_one() -> None:
     low = result(1, 900)
-    assert status_after(INTERRUPTED, [low, result(3, 1600)], [rationale(low)], GENERAL, rationale_given=True).status is ENROLLED
+    assert after(INTERRUPTED, [low, result(3, 1600)], [rationale(low)], GENERAL, rationale_given=True).status is ENROLLED
 
 
 def test_a_rationale_answers_one_anc_and_a_newer_low_result_interrupts_again() -> None:
     low, lower = result(1, 900), result(2, 900)
     assert not answers(rationale(low), lower)
-    assert status_after(ENROLLED, [low, lower], [rationale(low)], GENERAL).status is INTERRUPTED
+    assert after(ENROLLED, [low, lower], [rationale(low)], GENERAL).status is INTERRUPTED
 
 
 def test_another_value_of_the_same_day_is_not_answered() -> None:
     low = result(1, 900)
-    assert status_after(ENROLLED, [low, result(1, 700)], [rationale(low)], GENERAL).status is INTERRUPTED
+    assert after(ENROLLED, [low, result(1, 700)], [rationale(low)], GENERAL).status is INTERRUPTED
 
 
 def test_r44_a_stated_enrolled_never_stands_over_an_open_low_anc() -> None:
-    assert status_after(INTERRUPTED, [result(1, 900)], [], GENERAL, stated=ENROLLED).status is INTERRUPTED
+    assert after(INTERRUPTED, [result(1, 900)], [], GENERAL, stated=ENROLLED).status is INTERRUPTED
 
 
 def test_the_prescribers_status_change_lifts_when_the_latest_anc_is_acceptable() -> None:
-    assert status_after(INTERRUPTED, [result(1, 900), result(2, 1600)], [], GENERAL, stated=ENROLLED).status is ENROLLED
+    assert after(INTERRUPTED, [result(1, 900), result(2, 1600)], [], GENERAL, stated=ENROLLED).status is ENROLLED
 
 
 def test_a_low_anc_leaves_a_discontinued_patient_discontinued() -> None:
-    assert status_after(DISCONTINUED, [result(1, 900)], [], GENERAL).status is DISCONTINUED
+    assert after(DISCONTINUED, [result(1, 900)], [], GENERAL).status is DISCONTINUED
 
 
 def test_a_rationale_alone_does_not_lift_discontinued_but_a_stated_enrolled_does() -> None:
     low = result(1, 900)
-    assert status_after(DISCONTINUED, [low], [rationale(low)], GENERAL, rationale_given=True).status is DISCONTINUED
-    assert status_after(DISCONTINUED, [low], [rationale(low)], GENERAL, stated=ENROLLED).status is ENROLLED
+    assert after(DISCONTINUED, [low], [rationale(low)], GENERAL, rationale_given=True).status is DISCONTINUED
+    assert after(DISCONTINUED, [low], [rationale(low)], GENERAL, stated=ENROLLED).status is ENROLLED
 
 
 def test_what_the_form_states_is_taken_where_it_stops_treatment() -> None:
-    assert status_after(ENROLLED, [result(1, 1900)], [], GENERAL, stated=INTERRUPTED).status is INTERRUPTED
-    assert status_after(INTERRUPTED, [result(1, 1900)], [], GENERAL, stated=DISCONTINUED).status is DISCONTINUED
+    assert after(ENROLLED, [result(1, 1900)], [], GENERAL, stated=INTERRUPTED).status is INTERRUPTED
+    assert after(INTERRUPTED, [result(1, 1900)], [], GENERAL, stated=DISCONTINUED).status is DISCONTINUED
 
 
 def test_leaving_ben_measures_the_same_anc_anew() -> None:
-    assert status_after(ENROLLED, [result(1, 800)], [], BEN).status is ENROLLED
-    assert status_after(ENROLLED, [result(1, 800)], [], GENERAL).status is INTERRUPTED
+    assert after(ENROLLED, [result(1, 800)], [], BEN).status is ENROLLED
+    assert after(ENROLLED, [result(1, 800)], [], GENERAL).status is INTERRUPTED
 
 
 ancs = st.lists(st.tuples(st.integers(0, 9), st.sampled_from([300.0, 499.0, 500.0, 999.0, 1000.0, 1600.0])), max_size=8)
@@ -100,8 +105,8 @@ ancs = st.lists(st.tuples(st.integers(0, 9), st.sampled_from([300.0, 499.0, 500.
 @given(ancs, st.sampled_from(list(Population)), st.sampled_from([ENROLLED, INTERRUPTED]))
 def test_what_arrives_at_once_has_one_outcome_in_whatever_order(rows, population, before) -> None:
     found = [result(day, anc, str(index)) for index, (day, anc) in enumerate(rows)]
-    forward = status_after(before, found, [], population)
-    assert status_after(before, found[::-1], [], population).status is forward.status
+    forward = after(before, found, [], population)
+    assert after(before, found[::-1], [], population).status is forward.status
 
 
 class LifeOfAPatient(RuleBasedStateMachine):
@@ -115,7 +120,7 @@ class LifeOfAPatient(RuleBasedStateMachine):
 
     def step(self, stated: TreatmentStatus | None = None, given: bool = False) -> None:
         self.before = self.status
-        self.status = status_after(self.before, self.results, self.rationales, self.population, stated, given).status
+        self.status = after(self.before, self.results, self.rationales, self.population, stated, given).status
 
     @rule(day=st.integers(0, 12), anc=st.sampled_from([200.0, 499.0, 700.0, 1000.0, 1900.0]))
     def anc_arrives(self, day: int, anc: float) -> None:
