@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from app.document_steps import Registry
 from intake.reading import FormReading, Problem, ProblemKind
 from outbound.notice import Recipient, Role
-from registry import storage
 from registry.contacts import Contact, pharmacy_contact, prescriber_contact, prescriber_of_patient
 from registry.identifiers import iso_day, normal_npi, normal_patient_id, normal_zip
-from registry.matching import Match, Named, PatientMatch, match_patient
+from registry.matching import Match, Named, PatientMatch
 from registry.moments import program_day
 from registry.recording import admit
+from registry.situations import match_named
 from registry.submission import Submission, Value
 from registry.vocabulary import FormCode
 from review_queue.triage import TriageContext
@@ -84,8 +84,7 @@ def meant(session: Session, values: Mapping[str, Value]) -> PatientMatch:
         zip=normal_zip(text_of(values, "patient_zip") or ""),
         sex=text_of(values, "patient_sex"),
     )
-    candidates = storage.patient_candidates(session, named.patient_id, named.first_name, named.last_name, named.date_of_birth)
-    return match_patient(named, candidates)
+    return match_named(session, named)
 
 
 def text_of(values: Mapping[str, Value], name: str) -> str | None:

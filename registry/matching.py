@@ -108,16 +108,21 @@ def match_patient(named: Named, candidates: Iterable[Patient]) -> PatientMatch:
     exact = [patient for patient in known if _is_exactly(named, patient)]
     holder = next((patient for patient in known if patient.patient_id == named.patient_id), None)
     if holder is not None:
-        if any(patient.patient_id != holder.patient_id for patient in exact) and holder not in exact:
+        if any(_person(patient) != _person(holder) for patient in exact) and holder not in exact:
             return PatientMatch(Match.CONTRADICTION)
         return PatientMatch(Match.CONTRADICTION) if _contradicts(named, holder) else PatientMatch(Match.SAME, holder)
     if not (named.first_name and named.last_name and named.date_of_birth):
         return PatientMatch(Match.INCOMPLETE)
-    if len(exact) == 1:
+    if len({_person(patient) for patient in exact}) == 1:
         return PatientMatch(Match.SAME, exact[0])
     if exact:
         return PatientMatch(Match.SEVERAL)
     return PatientMatch(Match.NEAR if any(_is_near(named, patient) for patient in known) else Match.STRANGER)
+
+
+def _person(patient: Patient) -> str:
+    """The ID of the patient that stands for this one."""
+    return patient.merged_into or patient.patient_id
 
 
 def _is_exactly(named: Named, patient: Patient) -> bool:

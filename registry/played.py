@@ -33,6 +33,7 @@ from registry.event_lines import (
 )
 from registry.form_values import FormValues
 from registry.identifiers import iso_day, normal_patient_id
+from registry.moments import program_day
 from registry.played_acts import ACTS
 from registry.recording import admit
 from registry.situations import match_named, named
@@ -123,7 +124,7 @@ def _ask(session: Session, line: Mapping[str, Any], at: datetime, count: int) ->
         npi, patient_id = text_in(line, "pharmacy_npi"), text_in(line, "patient_id")
         return _dispense(dispense_requests.ask_dispense(session, npi, patient_id, at))
     if what == "patient":
-        return _patient(session, line)
+        return _patient(session, line, at)
     if what == "prescriber":
         return questions.prescriber(session, text_in(line, "prescriber_npi", "npi"))
     if what == "pharmacy":
@@ -135,7 +136,7 @@ def _ask(session: Session, line: Mapping[str, Any], at: datetime, count: int) ->
     raise BadLine(f"nobody can be asked {what!r}")
 
 
-def _patient(session: Session, line: Mapping[str, Any]) -> Answer:
+def _patient(session: Session, line: Mapping[str, Any], at: datetime) -> Answer:
     """By REMS Patient ID, or by the form fields for name and birth date."""
     patient_id = normal_patient_id(str(line.get("patient_id") or ""))
     if patient_id is None and line.get("patient_last_name"):
@@ -145,7 +146,7 @@ def _patient(session: Session, line: Mapping[str, Any]) -> Answer:
         ))  # fmt: skip
         match = match_named(session, named(form))
         patient_id = match.patient.patient_id if match.patient else None
-    found = questions.patient(session, patient_id) if patient_id else None
+    found = questions.patient(session, patient_id, program_day(at)) if patient_id else None
     if found is None:
         return {
             "patient_id": line.get("patient_id"),

@@ -7,7 +7,7 @@ Refuses: nothing; who is not known is said so.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,11 +21,14 @@ from registry.certification import (
     prescriber_missing,
     reconfirm_by,
 )
+from registry.course import course
 from registry.decision import iso
 from registry.due import pharmacy_notices, status_form_notices
+from registry.label_monitoring import advice
 from registry.moments import program_day
 from registry.parties import PharmacyLocation, Prescriber
-from registry.policies import STATUS_FORM_REMINDER
+from registry.patients import PatientFile
+from registry.policies import STATUS_FORM_REMINDER, STATUS_FORM_VALID
 from registry.submission import NoticeDue
 
 A_DAY = timedelta(days=1)
@@ -37,8 +40,11 @@ def shown_number(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-def patient(session: Session, patient_id: str) -> dict[str, Any] | None:
-    """A patient with status, frequency, prescriber, BEN, hospice and labs in draw-date order; None for an unknown ID."""
+def patient(session: Session, patient_id: str, on: date | None = None) -> dict[str, Any] | None:
+    """A patient with status, frequency, prescriber, BEN, hospice and labs in draw-date order; None for an unknown ID.
+
+    `on` adds what the label asks for on that program day, and when the next status form is due (R65).
+    """
     found = storage.patient_meant(session, patient_id)
     if found is None:
         return None
@@ -57,6 +63,21 @@ def patient(session: Session, patient_id: str) -> dict[str, Any] | None:
         "hospice": found.hospice,
         "labs": [{"draw_date": drawn.isoformat(), "anc": shown_number(anc)} for drawn, anc in labs],
         "last_status_form": iso(program_day(found.last_form_at)) if found.last_form_at else None,
+        "off_list_since": iso(found.off_list_since),
+        "missing_labs": found.missing_labs,
+        **({} if on is None else _due(file, on)),
+    }
+
+
+def _due(file: PatientFile, on: date) -> dict[str, Any]:
+    """What the label and the program ask for next."""
+    asked = advice(file.patient, file.results, course(file).turns, on)
+    counted_from = program_day(file.patient.last_form_at or file.patient.enrolled_at)
+    return {
+        "label_monitoring": asked.words,
+        "label_reason": asked.why,
+        "next_draw_by": iso(asked.next_draw_by),
+        "next_status_form_by": iso(counted_from + STATUS_FORM_VALID),
     }
 
 

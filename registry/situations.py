@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -58,7 +59,14 @@ def named(form: FormValues) -> Named:
 def match_named(session: Session, who: Named) -> PatientMatch:
     """Whom a form means, among everyone who could be meant."""
     found = storage.patient_candidates(session, who.patient_id, who.first_name, who.last_name, who.date_of_birth)
-    return match_patient(who, found)
+    return standing(session, match_patient(who, found))
+
+
+def standing(session: Session, match: PatientMatch) -> PatientMatch:
+    """The match with the patient that stands, where the one meant was merged into another."""
+    if match.patient is None or match.patient.merged_into is None:
+        return match
+    return replace(match, patient=storage.patient_meant(session, match.patient.patient_id))
 
 
 def _prescriber(session: Session, form: FormValues) -> Prescriber | None:

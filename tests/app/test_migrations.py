@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,12 @@ from sqlalchemy import inspect
 
 from app.database import Database
 from app.migrations import all_metadata, configuration, differences, upgrade
+from registry.audit import Cause
+from registry.dispensing import check
+from registry.patients import Patient
+from registry.resettling import settle_marked
+from registry.storage import load
+from registry.vocabulary import MonitoringFrequency, TreatmentStatus
 
 
 def test_the_history_makes_exactly_the_tables_that_the_models_say(tmp_path: Path) -> None:
@@ -48,3 +55,43 @@ def test_the_way_back_leaves_nothing(tmp_path: Path) -> None:
 def test_every_table_name_says_whose_it_is() -> None:
     prefixes = ("intake_", "review_", "registry_", "outbound_", "case_")
     assert [name for one in all_metadata() for name in one.tables if not name.startswith(prefixes)] == []
+
+
+def test_patients_of_an_earlier_version_keep_what_their_record_said_and_wait_until_they_are_settled(tmp_path: Path) -> None:
+    """BEN, a stated Interrupted and a gap of labs were columns before; they are what the history says after."""
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    with database.engine.begin() as connection:
+        command.upgrade(configuration(connection), "0002")
+        for statement in EARLIER:
+            connection.exec_driver_sql(statement)
+    upgrade(database.engine)
+    with database.writing() as session:
+        before = load(session, Patient, "44170823D")
+        assert before is not None
+        assert check(None, before, MOMENT).reasons, "nothing is dispensed before it is settled"
+        assert settle_marked(session, Cause(MOMENT, "remsfax", "upgrade")) == 1
+        after = load(session, Patient, "44170823D")
+    assert after is not None
+    assert (after.ben, after.hospice, after.treatment_status, after.latest_anc, after.low_open) == (
+        True, False, TreatmentStatus.INTERRUPTED, 900.0, False,
+    )  # fmt: skip
+    assert after.missing_labs == "2023-11-03 to 2023-11-20"
+    assert after.monitoring_frequency is MonitoringFrequency.WEEKLY
+    assert differences(database.engine) == []
+
+
+MOMENT = datetime(2023, 12, 1, 15, tzinfo=UTC)
+EARLIER = (
+    "INSERT INTO registry_patients (patient_id, serial, first_name, last_name, date_of_birth, prescriber_npi, ben, hospice, "
+    "monitoring_frequency, enrolled_at, treatment_status, status_since, name_key, last_name_key) VALUES ('44170823D', 0, "
+    "'MARIA', 'GARCIA', '1980-02-03', '1234567893', 1, 0, 'weekly', '2023-11-01 15:00:00', 'interrupted', '2023-11-20', "
+    "'garcia maria', 'garcia')",
+    "INSERT INTO registry_anc_results VALUES ('s1:labs.0', '44170823D', '2023-11-03', 900.0, '2023-11-20 15:00:00', "
+    "'patient_status', 's1')",
+    "INSERT INTO registry_status_forms (status_form_id, patient_id, prescriber_npi, received_at, period_start, "
+    "missing_labs_authorized, monitored) VALUES ('s1', '44170823D', '1234567893', '2023-11-20 15:00:00', '2023-11-01', 0, "
+    "'weekly')",
+    "INSERT INTO registry_status_changes VALUES ('s1:status', '44170823D', '2023-11-20 15:00:00', 'enrolled', 'interrupted', "
+    "'reported as Interrupted on the status form', NULL)",
+)
+"""One patient as revision 0002 kept it."""
