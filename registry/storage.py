@@ -220,7 +220,7 @@ def submission_of(session: Session, submission_id: str) -> Submission | None:
 
 def signed_on_paper(session: Session, role: SignatureRole, npi: str, before: datetime, most: int) -> list[Submission]:
     """Faxed forms that name this prescriber, bear the role's signature, came before that moment and were admitted in whole or in
-    part; the newest first. Looks through all submissions: no index has their values."""
+    part; the newest first."""
     said = SubmissionRow.submission
     found = session.scalars(
         select(said)
@@ -228,7 +228,7 @@ def signed_on_paper(session: Session, role: SignatureRole, npi: str, before: dat
             SubmissionRow.received_at < before,
             SubmissionRow.admitted != Admitted.NO.value,
             said["channel"].as_string() == Channel.FAX.value,
-            said["values"]["prescriber_npi"].as_string() == npi,
+            SubmissionRow.prescriber_npi == npi,
             said["signatures"][role.value].as_string() == SignatureVerdict.PRESENT.value,
         )
         .order_by(SubmissionRow.received_at.desc(), SubmissionRow.submission_id)
@@ -248,6 +248,7 @@ def store_submission(session: Session, submission: Submission, admission: Admiss
             admitted_at=now,
             admitted=admission.admitted.value,
             patient_id=admission.ids.get("patient_id"),
+            prescriber_npi=None if (npi := submission.values.get("prescriber_npi")) is None else str(npi),
             submission=submission_to_json(submission),
             admission=admission_to_json(admission),
         )

@@ -156,6 +156,7 @@ class SubmissionRow(Base):
     admitted_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the registry decided
     admitted: Mapped[str]  # yes, no or partly
     patient_id: Mapped[str | None] = mapped_column(index=True)  # of the patient concerned, if one was found
+    prescriber_npi: Mapped[str | None] = mapped_column(index=True)  # as the form has it
     submission: Mapped[dict[str, Any]] = mapped_column(JSON)  # the whole submission
     admission: Mapped[dict[str, Any]] = mapped_column(JSON)  # the whole answer
 

@@ -85,6 +85,13 @@ def upgrade() -> None:
     with op.batch_alter_table('registry_rationales', schema=None) as batch_op:
         batch_op.add_column(sa.Column('submission_id', sa.String(), nullable=True))
 
+    with op.batch_alter_table('registry_submissions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('prescriber_npi', sa.String(), nullable=True))
+        batch_op.create_index('ix_registry_submissions_prescriber_npi', ['prescriber_npi'], unique=False)
+    submissions = sa.table('registry_submissions', sa.column('prescriber_npi', sa.String()), sa.column('submission', sa.JSON()))
+    npi = submissions.c.submission['values']['prescriber_npi'].as_string()
+    op.execute(submissions.update().values(prescriber_npi=npi))
+
     with op.batch_alter_table('registry_status_forms', schema=None) as batch_op:
         batch_op.drop_column('monitored')
         batch_op.drop_column('period_start')
@@ -122,6 +129,10 @@ def downgrade() -> None:
     with op.batch_alter_table('registry_status_forms', schema=None) as batch_op:
         batch_op.alter_column('period_start', existing_type=sa.Date(), nullable=False)
         batch_op.alter_column('monitored', existing_type=sa.String(), nullable=False)
+
+    with op.batch_alter_table('registry_submissions', schema=None) as batch_op:
+        batch_op.drop_index('ix_registry_submissions_prescriber_npi')
+        batch_op.drop_column('prescriber_npi')
 
     with op.batch_alter_table('registry_rationales', schema=None) as batch_op:
         batch_op.drop_column('submission_id')
