@@ -65,7 +65,7 @@ def _record(session: Session, record_id: str) -> PatientRecord | ActAnswer:
 def _replaced(
     session: Session, found: PatientRecord, record_id: str, cause: Cause, reason: str, right: tuple[AncResult, ...]
 ) -> ActAnswer:
-    patient = storage.patient_meant(session, found.patient_id)
+    patient = storage.patient_meant(session, found.patient_id, lock=True)
     assert patient is not None, "records of a patient are stored with the patient"
     withdrawal = Withdrawal(record_id, found.patient_id, cause.at, cause.actor, reason)
     return resettle(session, patient, f"withdrawn:{record_id}", reason, cause, (withdrawal, *right))

@@ -125,7 +125,7 @@ def _keep_anc(session: Session, patient_id: str, given: Authorization, draw_date
 
 def report_dispensed(session: Session, authorization: str, now: datetime, asked_by: str = "pharmacy") -> RequestAnswer:
     """A pharmacy has dispensed on an authorization; reported twice, the first report stands."""
-    found = storage.load(session, Authorization, authorization)
+    found = _given(session, authorization)
     if found is None:
         return RequestAnswer(False, Reason("R63", f"There is no authorization {authorization}."))
     if found.reversed_at is not None:
@@ -137,7 +137,7 @@ def report_dispensed(session: Session, authorization: str, now: datetime, asked_
 
 def reverse(session: Session, authorization: str, now: datetime, asked_by: str = "pharmacy", reason: str = "") -> RequestAnswer:
     """R63: a pharmacy takes an authorization back, dispensed or not; it counts as never given. Twice changes nothing."""
-    found = storage.load(session, Authorization, authorization)
+    found = _given(session, authorization)
     if found is None:
         return RequestAnswer(False, Reason("R63", f"There is no authorization {authorization}."))
     if found.reversed_at is None:
@@ -145,10 +145,19 @@ def reverse(session: Session, authorization: str, now: datetime, asked_by: str =
     return RequestAnswer(True)
 
 
+def _given(session: Session, authorization: str) -> Authorization | None:
+    """The authorization of that number, its patient's row locked before its own is read again."""
+    found = storage.load(session, Authorization, authorization)
+    if found is None:
+        return None
+    storage.patient_meant(session, found.patient_id, lock=True)
+    return storage.load(session, Authorization, authorization, lock=True)
+
+
 def _keep(session: Session, changed: Authorization, cause: Cause) -> None:
     """Stores a changed authorization, and since when dispensings of its patient are later ones."""
     storage.put(session, changed, cause)
-    patient = storage.load(session, Patient, changed.patient_id)
+    patient = storage.patient_meant(session, changed.patient_id)
     if patient is not None:
         since = dispensed_from(storage.dispense_history(session, patient.patient_id).authorizations)
         storage.put(session, replace(patient, dispensed_from=since), cause)
@@ -156,7 +165,7 @@ def _keep(session: Session, changed: Authorization, cause: Cause) -> None:
 
 def reconfirm(session: Session, pharmacy_npi: str, now: datetime, asked_by: str = "pharmacy") -> RequestAnswer:
     """R75: the AR keeps the role for two more years; after a lapse or deactivation only a new certification helps (R76)."""
-    pharmacy = storage.load(session, Pharmacy, pharmacy_npi)
+    pharmacy = storage.load(session, Pharmacy, pharmacy_npi, lock=True)
     standing = pharmacy_standing(pharmacy, now)
     if pharmacy is None or standing is not Standing.CERTIFIED:
         text = f"The pharmacy is {standing.value}, not certified: send a new form and pass a new assessment."
@@ -168,7 +177,7 @@ def reconfirm(session: Session, pharmacy_npi: str, now: datetime, asked_by: str 
 
 def deactivate(session: Session, pharmacy_npi: str, now: datetime, asked_by: str = "pharmacy") -> RequestAnswer:
     """R76: takes a pharmacy out of the program."""
-    pharmacy = storage.load(session, Pharmacy, pharmacy_npi)
+    pharmacy = storage.load(session, Pharmacy, pharmacy_npi, lock=True)
     if pharmacy is None:
         return RequestAnswer(False, Reason("R76", "There is no such pharmacy."))
     if pharmacy_standing(pharmacy, now) is not Standing.DEACTIVATED:
@@ -177,7 +186,9 @@ def deactivate(session: Session, pharmacy_npi: str, now: datetime, asked_by: str
 
 
 def _parties(session: Session, pharmacy_npi: str, patient_id: str) -> tuple[Pharmacy | None, Patient | None]:
-    return storage.pharmacy_for(session, pharmacy_npi), storage.patient_meant(session, normal_patient_id(patient_id) or "")
+    return storage.pharmacy_for(session, pharmacy_npi), storage.patient_meant(
+        session, normal_patient_id(patient_id) or "", lock=True
+    )
 
 
 def _authorize(

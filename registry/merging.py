@@ -20,7 +20,8 @@ from registry.resettling import ActAnswer, refused, resettle
 
 def merge(session: Session, absorbed_id: str, kept_id: str, cause: Cause, reason: str) -> ActAnswer:
     """Both IDs mean the patient `kept_id` from now on; the earlier enrollment is the enrollment."""
-    absorbed, kept = storage.load(session, Patient, absorbed_id), storage.load(session, Patient, kept_id)
+    found = {one: storage.load(session, Patient, one, lock=True) for one in sorted({absorbed_id, kept_id})}
+    absorbed, kept = found[absorbed_id], found[kept_id]
     for patient_id, patient in ((absorbed_id, absorbed), (kept_id, kept)):
         if patient is None:
             return refused(f"There is no patient {patient_id}.")
@@ -43,6 +44,8 @@ def unmerge(session: Session, absorbed_id: str, cause: Cause, reason: str) -> Ac
     absorbed = storage.load(session, Patient, absorbed_id)
     if absorbed is None or absorbed.merged_into is None:
         return refused(f"Patient {absorbed_id} is not merged into another.")
+    for patient_id in sorted((absorbed_id, absorbed.merged_into)):
+        storage.load(session, Patient, patient_id, lock=True)
     kept = storage.load(session, Patient, absorbed.merged_into)
     open_merges = storage.find(session, Merge, {"absorbed_id": absorbed_id, "undone_at": None})
     assert kept is not None, "a patient is merged into one that stands"

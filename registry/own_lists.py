@@ -17,7 +17,7 @@ from registry.resettling import ActAnswer, refused, resettle
 
 def take_off_list(session: Session, prescriber_npi: str, patient_id: str, cause: Cause, reason: str = "") -> ActAnswer:
     """R48: the patient leaves this prescriber's list; treatment status and history stay as they are."""
-    patient = storage.patient_meant(session, patient_id)
+    patient = storage.patient_meant(session, patient_id, lock=True)
     if patient is None:
         return refused("No enrolled patient has this REMS Patient ID (R30).")
     if patient.prescriber_npi != prescriber_npi:

@@ -18,6 +18,8 @@ from registry.submission import Submission
 from registry.vocabulary import FormCode
 
 PATIENT_FORMS = (FormCode.PATIENT_ENROLLMENT, FormCode.PATIENT_STATUS, FormCode.ANC_LAB_REPORTING)
+OF_KNOWN_PATIENTS = (FormCode.PATIENT_STATUS, FormCode.ANC_LAB_REPORTING)
+PRESCRIBER_FORMS = (FormCode.PRESCRIBER_ENROLLMENT, FormCode.PRESCRIBER_KNOWLEDGE)
 PHARMACY_FORMS = (FormCode.OUTPATIENT_PHARMACY, FormCode.INPATIENT_PHARMACY, FormCode.PHARMACY_KNOWLEDGE)
 EMAIL_FIELDS = ("prescriber_email", "designee_email", "ar_email")
 
@@ -25,9 +27,11 @@ EMAIL_FIELDS = ("prescriber_email", "designee_email", "ar_email")
 def situation_for(session: Session, submission: Submission, keys: Mapping[str, AnswerKey]) -> Situation:
     """The situation a submission meets."""
     form = FormValues(submission)
-    prescriber = _prescriber(session, form)
+    if submission.form not in OF_KNOWN_PATIENTS:
+        storage.one_at_a_time(session, "enrollment")  # nobody can lock a row that is not there yet: two forms would make two
+    prescriber = _prescriber(session, form, lock=submission.form in PRESCRIBER_FORMS)
     pharmacy_npi = form.normal("pharmacy_npi", normal_npi)
-    match = match_named(session, named(form)) if submission.form in PATIENT_FORMS else NOBODY_NAMED
+    match = _locked(session, match_named(session, named(form))) if submission.form in PATIENT_FORMS else NOBODY_NAMED
     file = storage.patient_file(session, match.patient) if match.patient is not None else None
     emails = [email for field in EMAIL_FIELDS if (email := form.normal(field, normal_email)) is not None]
     return Situation(
@@ -62,6 +66,13 @@ def match_named(session: Session, who: Named) -> PatientMatch:
     return standing(session, match_patient(who, found))
 
 
+def _locked(session: Session, match: PatientMatch) -> PatientMatch:
+    """The match with the patient as nobody else can change it now."""
+    if match.patient is None:
+        return match
+    return replace(match, patient=storage.patient_meant(session, match.patient.patient_id, lock=True))
+
+
 def standing(session: Session, match: PatientMatch) -> PatientMatch:
     """The match with the patient that stands, where the one meant was merged into another."""
     if match.patient is None or match.patient.merged_into is None:
@@ -69,11 +80,11 @@ def standing(session: Session, match: PatientMatch) -> PatientMatch:
     return replace(match, patient=storage.patient_meant(session, match.patient.patient_id))
 
 
-def _prescriber(session: Session, form: FormValues) -> Prescriber | None:
+def _prescriber(session: Session, form: FormValues, lock: bool) -> Prescriber | None:
     """By NPI; by DEA number only where the form has no NPI at all."""
     npi = form.normal("prescriber_npi", normal_npi)
     if npi is not None:
-        return storage.load(session, Prescriber, npi)
+        return storage.load(session, Prescriber, npi, lock)
     dea = form.normal("prescriber_dea", normal_dea)
     if dea is None or form.text("prescriber_npi") is not None:
         return None
@@ -84,7 +95,7 @@ def _pharmacy(session: Session, form: FormCode, npi: str | None) -> Pharmacy | N
     """The pharmacy itself for its own forms; for a report on a patient also the one that answers for this location."""
     if npi is None:
         return None
-    return storage.load(session, Pharmacy, npi) if form in PHARMACY_FORMS else storage.pharmacy_for(session, npi)
+    return storage.load(session, Pharmacy, npi, lock=True) if form in PHARMACY_FORMS else storage.pharmacy_for(session, npi)
 
 
 def _assessments(

@@ -31,10 +31,14 @@ __all__ = ["Base"]
 R = TypeVar("R")
 
 
-def load(session: Session, record: type[R], key: str) -> R | None:
-    """The record of that key, or None."""
-    found = find(session, record, {TABLES[record].key: key})
-    return found[0] if found else None
+def load(session: Session, record: type[R], key: str, lock: bool = False) -> R | None:
+    """The record of that key, or None. `lock`: nobody else changes it before this transaction ends, so that what is decided from
+    it still holds when it is stored; taken in the order party, patient, audit, so that two transactions never wait for each
+    other."""
+    place = TABLES[record]
+    query = select(place.table).where(place.table.c[place.key] == key)
+    row = session.execute(query.with_for_update(key_share=True) if lock else query).mappings().first()
+    return None if row is None else place.of(row)
 
 
 def key_of(record: type) -> str:
@@ -127,14 +131,22 @@ def patient_file(session: Session, patient: Patient) -> PatientFile:
     return PatientFile(patient, of(AncResult), of(Rationale), of(StatusForm), of(Statement))
 
 
-def patient_meant(session: Session, patient_id: str) -> Patient | None:
-    """The patient of that ID; of one found to be the same person as another, that other."""
-    found = load(session, Patient, patient_id)
+def patient_meant(session: Session, patient_id: str, lock: bool = False) -> Patient | None:
+    """The patient of that ID; of one found to be the same person as another, that other. `lock` as in `load`."""
+    found = load(session, Patient, patient_id, lock)
     seen: set[str] = set()
     while found is not None and found.merged_into is not None and found.patient_id not in seen:
         seen.add(found.patient_id)
-        found = load(session, Patient, found.merged_into)
+        found = load(session, Patient, found.merged_into, lock)
     return found
+
+
+def one_at_a_time(session: Session, name: str) -> None:
+    """Waits until no other transaction is at this work, and keeps others waiting until this one ends."""
+    row = CounterRow.__table__.c
+    taken = session.execute(update(CounterRow).where(row.name == name).values(value=row.value).returning(row.value)).first()
+    if taken is None:
+        session.execute(insert(CounterRow).values(name=name, value=0))
 
 
 def patients_without_form_since(session: Session, moment: datetime) -> list[Patient]:

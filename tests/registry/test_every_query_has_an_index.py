@@ -40,7 +40,7 @@ def heard(session: Session) -> Iterator[list[tuple[str, Any]]]:
 def scans(session: Session, sent: list[tuple[str, Any]]) -> set[str]:
     """The statements that read a whole table which grows."""
     found = set()
-    for statement, parameters in {one: given for one, given in sent}.items():
+    for statement, parameters in dict(sent).items():
         if not statement.startswith(("SELECT", "UPDATE", "DELETE")):
             continue
         given = parameters[0] if isinstance(parameters, list) else parameters

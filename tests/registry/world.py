@@ -87,10 +87,10 @@ def _empty_registry() -> bytes:
 class World:
     """A registry in memory and short ways to send it forms."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session | None = None) -> None:
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         connection.deserialize(_empty_registry())
-        self.session = Session(create_engine("sqlite://", poolclass=StaticPool, creator=lambda: connection))
+        self.session = session or Session(create_engine("sqlite://", poolclass=StaticPool, creator=lambda: connection))
         self.sent = 0
 
     def submission(self, form: str, values: Mapping[str, Any], at: datetime, signed: tuple[str, ...] = (),

@@ -25,6 +25,10 @@ def upgrade() -> None:
     sa.Column('value', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('name')
     )
+    op.execute("INSERT INTO registry_counters (name, value) VALUES ('enrollment', 0)")
+    op.execute(
+        "INSERT INTO registry_counters (name, value) SELECT 'authorization', count(*) FROM registry_authorizations"
+    )
     op.create_table('registry_merges',
     sa.Column('merge_id', sa.String(), nullable=False),
     sa.Column('kept_id', sa.String(), nullable=False),
