@@ -112,6 +112,7 @@ def with_pharmacy_certification(pharmacy: Pharmacy, assessments: Iterable[Assess
         one.received_at
         for one in assessments
         if one.passed
+        and one.spent_at is None
         and plain_name(one.respondent) == ar
         and (pharmacy.void_before is None or one.received_at > pharmacy.void_before)
     ]
@@ -125,6 +126,16 @@ def with_pharmacy_certification(pharmacy: Pharmacy, assessments: Iterable[Assess
         certified_at=max(pharmacy.form_received_at, pharmacy.assessment_passed_at),
         reconfirmed_at=None,
         deactivated_at=None,
+    )
+
+
+def spent_by_new_ar(before: Pharmacy, ar_name: str, assessments: Iterable[Assessment], at: datetime) -> tuple[Assessment, ...]:
+    """R74: what the outgoing AR had passed counts no more, also where that person comes back: a new AR passes a new one."""
+    leaving = plain_name(before.ar_name)
+    if not leaving or leaving == plain_name(ar_name):
+        return ()
+    return tuple(
+        replace(one, spent_at=at) for one in assessments if one.spent_at is None and plain_name(one.respondent) == leaving
     )
 
 

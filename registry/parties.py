@@ -176,3 +176,4 @@ class Assessment:
     passed: bool
     key_version: str
     received_at: datetime
+    spent_at: datetime | None = None  # R74: when its respondent stopped being the pharmacy's AR; it certifies nobody any more

@@ -36,7 +36,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     if complaints or npi is None:
         return findings.decision()
     respondent = f"{form.text('respondent_first_name')} {form.text('respondent_last_name')}"
-    if key.attempts is not None and len(situation.assessments) >= key.attempts:
+    if key.attempts is not None and len(_taken(situation, respondent, pharmacy)) >= key.attempts:
         reason = f"All {key.attempts} allowed attempts are used. Call the contact centre before taking the assessment again."
         findings.refuse("assessment", rule, reason)
         return findings.decision()
@@ -62,6 +62,14 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     else:
         _credit_prescriber(findings, assessment, situation, form)
     return findings.decision()
+
+
+def _taken(situation: Situation, respondent: str, pharmacy: bool) -> list[Assessment]:
+    """The attempts that count against the allowed ones: a prescriber's all, a pharmacy's those of this person as its AR (R74)."""
+    if not pharmacy:
+        return list(situation.assessments)
+    name = plain_name(respondent)
+    return [one for one in situation.assessments if one.spent_at is None and plain_name(one.respondent) == name]
 
 
 def _graded(submission: Submission, form: FormValues, key: AnswerKey, npi: str, respondent: str) -> Assessment:
@@ -99,7 +107,7 @@ def _credit_pharmacy(findings: Findings, assessment: Assessment, situation: Situ
 
 
 def _tell_not_passed(findings: Findings, assessment: Assessment, key: AnswerKey, situation: Situation, pharmacy: bool) -> None:
-    left = None if key.attempts is None else key.attempts - len(situation.assessments) - 1
+    left = None if key.attempts is None else key.attempts - len(_taken(situation, assessment.respondent, pharmacy)) - 1
     facts: dict[str, Value] = {
         "npi": assessment.npi, "respondent_name": assessment.respondent, "correct": assessment.correct,
         "questions": assessment.questions, "pass_mark": key.pass_mark, "attempts_left": left,

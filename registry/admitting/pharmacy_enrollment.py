@@ -13,6 +13,7 @@ from registry.certification import (
     pharmacy_missing,
     pharmacy_standing,
     reconfirm_by,
+    spent_by_new_ar,
     with_pharmacy_certification,
 )
 from registry.decision import Decision, Findings, Situation, iso
@@ -75,8 +76,11 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     assert npi is not None
     was_certified = pharmacy_standing(situation.pharmacy, now) is Standing.CERTIFIED
     known = situation.pharmacy if situation.pharmacy is not None and situation.pharmacy.npi == npi else Pharmacy(npi)
+    spent = spent_by_new_ar(known, f"{first} {last}", situation.assessments, submission.received_at)
+    findings.store(*spent)
+    left = [one for one in situation.assessments if one.assessment_id not in {other.assessment_id for other in spent}]
     pharmacy = _recorded(after_lapse(known, now), form, submission.received_at, outpatient, findings)
-    pharmacy = with_pharmacy_certification(pharmacy, situation.assessments)
+    pharmacy = with_pharmacy_certification(pharmacy, left)
     locations = _locations(form, pharmacy, findings)
     findings.identify("pharmacy_npi", npi)
     findings.apply("enrollment", f"The {submission.form.label} is recorded.", pharmacy, account, *locations)

@@ -70,6 +70,9 @@ def upgrade() -> None:
     with op.batch_alter_table('registry_withdrawals', schema=None) as batch_op:
         batch_op.create_index('ix_registry_withdrawals_patient_id', ['patient_id'], unique=False)
 
+    with op.batch_alter_table('registry_assessments', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('spent_at', sa.DateTime(), nullable=True))
+
     with op.batch_alter_table('registry_authorizations', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reversed_at', sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column('reversal_reason', sa.String(), nullable=True))
@@ -152,6 +155,9 @@ def downgrade() -> None:
         batch_op.drop_column('latest_anc')
         batch_op.drop_column('latest_draw')
         batch_op.drop_column('off_list_since')
+
+    with op.batch_alter_table('registry_assessments', schema=None) as batch_op:
+        batch_op.drop_column('spent_at')
 
     with op.batch_alter_table('registry_authorizations', schema=None) as batch_op:
         batch_op.drop_column('reversal_reason')
