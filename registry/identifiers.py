@@ -27,7 +27,8 @@ PATIENT_ID_LENGTH = PATIENT_ID_DIGITS + 1
 PATIENT_ID_LETTERS = "ACDEFHJKLMNPRTUVWXY"
 """The 19 check letters, by value; 19 is prime, on which the promises above rest."""
 _PATIENT_ID_WEIGHTS = (3, 7, 11, 13, 17, 5, 1, 9)
-_PATIENT_ID_RANGE = 10**PATIENT_ID_DIGITS
+PATIENT_SERIALS: int = 10**PATIENT_ID_DIGITS
+"""How many REMS Patient IDs there are: serials go from 0 to one less."""
 _PATIENT_ID_STRIDE = 38_196_601  # coprime to the range, near its golden section: neighbours in issue lie far apart
 _PATIENT_ID_START = 44_170_823
 
@@ -194,10 +195,18 @@ def issue_patient_id(serial: int) -> str:
 
     The same serial always gives the same ID, different serials below 100 million different ones; ValueError outside.
     """
-    if not 0 <= serial < _PATIENT_ID_RANGE:
+    if not 0 <= serial < PATIENT_SERIALS:
         raise ValueError(f"no REMS Patient ID is left for serial {serial}")
-    digits = f"{(_PATIENT_ID_START + serial * _PATIENT_ID_STRIDE) % _PATIENT_ID_RANGE:0{PATIENT_ID_DIGITS}d}"
+    digits = f"{(_PATIENT_ID_START + serial * _PATIENT_ID_STRIDE) % PATIENT_SERIALS:0{PATIENT_ID_DIGITS}d}"
     return digits + patient_id_check(digits)
+
+
+def serial_of(patient_id: str) -> int:
+    """The serial from which an ID in normal form was issued; ValueError for what is no ID."""
+    if not patient_id_fits(patient_id):
+        raise ValueError(f"no REMS Patient ID: {patient_id!r}")
+    back = int(pow(_PATIENT_ID_STRIDE, -1, PATIENT_SERIALS))
+    return (int(patient_id[:PATIENT_ID_DIGITS]) - _PATIENT_ID_START) * back % PATIENT_SERIALS
 
 
 def normal_patient_id(text: str) -> str | None:

@@ -19,11 +19,13 @@ from sqlalchemy.orm import Session
 from registry import audit
 from registry.audit import Cause
 from registry.dispensing import Authorization, Denial, DispenseHistory
+from registry.identifiers import PATIENT_SERIALS
 from registry.parties import Account, Assessment, Designee, Pharmacy, PharmacyLocation, Prescriber
 from registry.patients import AncResult, Patient, PatientFile, Rationale, Statement, StatusChange, StatusForm, Withdrawal
 from registry.submission import Admission, Admitted, Submission
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
 from registry.tables import TABLES, AuditRow, Base, CounterRow, HeldRow, SubmissionRow, name_key
+from registry.trail import storage as trail
 from registry.vocabulary import Channel, SignatureRole, SignatureVerdict, TreatmentStatus
 
 __all__ = ["Base"]
@@ -70,33 +72,64 @@ def _where(session: Session, record: type[R], *conditions: ColumnElement[bool], 
 
 def put(session: Session, record: object, cause: Cause) -> bool:
     """Stores a record, new or in place of its earlier version, with its audit entry; False where it already stood so."""
-    place = TABLES[type(record)]
-    key = getattr(record, place.key)
-    before = load(session, type(record), key)
-    if before == record:
-        return False
-    if before is None:
-        session.execute(insert(place.table).values(place.row(record)))
-    else:
-        session.execute(update(place.table).where(place.table.c[place.key] == key).values(place.row(record)))
-    session.add(audit.entry(before, record, str(key), cause))
-    session.flush()
-    return True
+    return put_all(session, [record], cause) == 1
 
 
-def put_all(session: Session, records: Iterable[object], cause: Cause) -> None:
-    """Stores several; of two versions of one record the later counts."""
-    last: dict[tuple[type, Any], object] = {}
+def put_all(session: Session, records: Iterable[object], cause: Cause) -> int:
+    """Stores several, each with its audit entry, and says how many changed; of two versions of one record the later counts.
+
+    The audit's head is locked before anything is written. Statements: one look-up a record type, one a change, three for the
+    audit.
+    """
+    last: dict[type, dict[Any, object]] = {}
     for record in records:
-        last[type(record), getattr(record, TABLES[type(record)].key)] = record
-    for record in last.values():
-        put(session, record, cause)
+        last.setdefault(type(record), {})[getattr(record, TABLES[type(record)].key)] = record
+    if not last:
+        return 0
+    head = trail.locked_head(session)
+    stand = {kind: _by_key(session, kind, some) for kind, some in last.items()}
+    causes = _status_causes(last)
+    changes = []
+    for kind, some in last.items():
+        place, new = TABLES[kind], []
+        for key, record in some.items():
+            before = stand[kind].get(key)
+            if before == record:
+                continue
+            if before is None:
+                new.append(place.row(record))
+            else:
+                session.execute(update(place.table).where(place.table.c[place.key] == key).values(place.row(record)))
+            changes.append(audit.entry(before, record, str(key), cause, causes.get(getattr(record, "patient_id", None))))
+        if new:
+            session.execute(insert(place.table), new)
+    trail.append(session, changes, head)
+    return len(changes)
+
+
+def _by_key(session: Session, kind: type, keys: Iterable[object]) -> dict[object, object]:
+    """The records of a type that stand under these keys."""
+    name = key_of(kind)
+    found: list[object] = find(session, kind, {name: list(keys)})
+    return {getattr(one, name): one for one in found}
+
+
+def _status_causes(records: Mapping[type, Mapping[Any, object]]) -> dict[str | None, str]:
+    """Why the treatment status of a patient changes, by patient ID, as the changes stored beside it say."""
+    return {one.patient_id: one.cause for one in records.get(StatusChange, {}).values() if isinstance(one, StatusChange)}
 
 
 def next_serial(session: Session) -> int:
     """The serial of the next new patient."""
-    highest = session.scalar(select(func.max(TABLES[Patient].table.c.serial)))
-    return 0 if highest is None else highest + 1
+    serial = TABLES[Patient].table.c.serial
+    highest = session.scalar(select(func.max(serial)))
+    if highest is None:
+        return 0
+    if highest + 1 < PATIENT_SERIALS:
+        return int(highest) + 1
+    other = TABLES[Patient].table.alias()  # imported patients may have brought the last number there is: the first gap is free
+    follows = select(other.c.serial).where(other.c.serial == serial + 1).exists()
+    return int(session.scalar(select(func.min(serial)).where(~follows)) or 0) + 1
 
 
 def patient_candidates(

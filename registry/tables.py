@@ -90,7 +90,7 @@ def _table(record: type[R], name: str, indexed: tuple[str, ...] = (), searched: 
     names = [one.name for one in fields(record)]  # type: ignore[arg-type]
     columns: list[Column[Any]] = []
     for field in names:
-        kind, nullable = _unwrapped(hints[field])
+        kind, nullable = unwrapped(hints[field])
         if issubclass(kind, StrEnum):
             columns.append(Column(field, Coded(kind), primary_key=field == names[0], nullable=nullable))
         elif kind in _COLUMN_TYPES:
@@ -104,7 +104,7 @@ def _table(record: type[R], name: str, indexed: tuple[str, ...] = (), searched: 
     return RecordTable(record, names[0], table)
 
 
-def _unwrapped(hint: Any) -> tuple[type, bool]:
+def unwrapped(hint: Any) -> tuple[type, bool]:
     """The type behind `X | None`, and whether None may stand."""
     if get_origin(hint) in (Union, types.UnionType):
         inner = [one for one in get_args(hint) if one is not type(None)]
@@ -182,17 +182,31 @@ class HeldRow(Base):
 
 
 class AuditRow(Base):
-    """One change of one record, never altered and never deleted (21 CFR 11.10)."""
+    """One change of one record, never altered and never deleted (21 CFR 11.10); `registry.audit_chain` chains them."""
 
     __tablename__ = "registry_audit"
 
-    entry: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)  # in order of writing
+    entry: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # its number, from 1 without gaps
     at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it was written
     actor: Mapped[str]  # a reviewer's sign-in name, "remsfax", or the pharmacy that asked
-    channel: Mapped[str]  # fax, phone or web
+    channel: Mapped[str]  # fax, phone, web or import
     submission_id: Mapped[str | None] = mapped_column(index=True)  # what caused it
     reference: Mapped[str | None]  # of the fax
     record: Mapped[str]  # the record's type
     record_key: Mapped[str] = mapped_column(index=True)  # its key
+    subject: Mapped[str | None] = mapped_column(index=True)  # patient ID or NPI the record belongs to
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: it is new
     after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str | None]  # why, in a sentence, where one was given
+    previous: Mapped[str] = mapped_column(String(64))  # hash of the entry before
+    hash: Mapped[str] = mapped_column(String(64))  # SHA-256 over all the other columns
+
+
+class AuditHeadRow(Base):
+    """Where the chain of audit entries ends; its one row is locked by whoever adds to the chain."""
+
+    __tablename__ = "registry_audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # always 1
+    entry: Mapped[int]  # number of the last entry; 0: there is none
+    hash: Mapped[str] = mapped_column(String(64))  # its hash

@@ -1,0 +1,1 @@
+"""Records in files: out of a registry and into one, as JSON Lines or CSV."""

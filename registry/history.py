@@ -1,0 +1,204 @@
+"""A person's whole history: the records as they stood at a moment, and everything that happened up to it, dated.
+
+What: `history_of` puts it together from the audit trail and the stored submissions, for patients, prescribers, designees,
+pharmacies and distributors; `people_named` says whom an identifier means.
+Why: an inspector asks what was known on the day of a decision, and a caller what became of a fax: both want one page.
+Refuses: to ask today's records what was: a past moment is rebuilt from what the trail says stood then.
+
+Moments are those of the audit: when the registry wrote something down, not when it was drawn, signed or received.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from registry import storage
+from registry.audit import subject_in
+from registry.audit_chain import Entry
+from registry.dispensing import Authorization, Denial
+from registry.identifiers import normal_dea, normal_email, normal_hin, normal_npi, normal_patient_id
+from registry.parties import Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber
+from registry.patients import Patient
+from registry.submission_json import admission_from_json, submission_from_json
+from registry.tables import HeldRow, SubmissionRow
+from registry.trail import storage as trail
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of a record, before and after."""
+
+    field: str
+    before: Any  # JSON-native; None: blank, or the record is new
+    after: Any  # JSON-native; None: blank
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened, with who and why."""
+
+    at: datetime  # when the registry wrote it down
+    what: str  # "submission", "record", "authorization" or "denial"
+    title: str  # one line for people
+    actor: str  # who did it
+    channel: str  # fax, phone, web or import
+    submission_id: str | None  # what caused it
+    reference: str | None  # of the fax
+    reason: str | None = None  # why, in a sentence, where one was given
+    details: tuple[str, ...] = ()  # of a submission: what was applied, refused and held, a sentence each
+    changes: tuple[Change, ...] = ()  # of a record: field by field
+
+
+@dataclass(frozen=True)
+class StoodRecord:
+    """A record as it stood."""
+
+    record: str  # its type, such as "Patient"
+    key: str  # its key
+    since: datetime  # when it was written so
+    values: Mapping[str, Any]  # its fields, JSON-native
+
+
+@dataclass(frozen=True)
+class History:
+    """All of one person up to a moment."""
+
+    kind: str  # "patient", "prescriber", "designee", "pharmacy" or "distributor"
+    key: str  # patient ID, NPI, designee's or distributor's ID
+    as_of: datetime | None  # None: up to now
+    records: tuple[StoodRecord, ...]  # as they stood, by type and key
+    events: tuple[Event, ...]  # oldest first
+
+
+@dataclass(frozen=True)
+class _Kind:
+    record: type
+    mentioned_in: tuple[
+        tuple[type, str], ...
+    ] = ()  # other people's records that belong on the page, and the field naming the person
+    form_fields: tuple[str, ...] = ()  # fields of submissions, each of which alone names the person
+    value_of: Callable[[str], str] = str  # what those fields hold, from the key
+
+
+_KINDS = {
+    "patient": _Kind(Patient, form_fields=("patient_id",)),
+    "prescriber": _Kind(Prescriber, form_fields=("prescriber_npi",)),
+    "designee": _Kind(Designee, form_fields=("designee_email",), value_of=lambda key: key.partition(":")[2]),
+    "pharmacy": _Kind(Pharmacy, ((Authorization, "pharmacy_npi"), (Denial, "pharmacy_npi")), ("pharmacy_npi",)),
+    "distributor": _Kind(Distributor, form_fields=("distributor_hin", "distributor_dea")),
+}
+KINDS = tuple(_KINDS)
+"""Whose history can be asked for."""
+
+
+def history_of(session: Session, kind: str, key: str, as_of: datetime | None = None) -> History:
+    """Everything about one person up to and including a moment (None: all).
+
+    `key` is in normal form, as `people_named` gives it; nobody known by it has an empty history. ValueError for an unknown
+    kind or a time without a zone.
+    """
+    if kind not in _KINDS:
+        raise ValueError(f"no history of a {kind!r}: ask for {', '.join(KINDS)}")
+    if as_of is not None and as_of.tzinfo is None:
+        raise ValueError(f"a time without a zone: {as_of!r}")
+    asked = _KINDS[kind]
+    found = trail.of_person(session, key, asked.mentioned_in)
+    entries = [one for one in found if as_of is None or one.at <= as_of]
+    causes = {one.submission_id for one in found if one.submission_id is not None}
+    naming = [{field: asked.value_of(key)} for field in asked.form_fields]
+    if kind == "patient":
+        naming += _names_of(entries, key)
+    rows = [
+        one
+        for one in trail.submissions_of(session, key if kind == "patient" else None, naming, causes)
+        if as_of is None or one.admitted_at <= as_of
+    ]
+    held = trail.held_among(session, [one.submission_id for one in rows])
+    happened = [*(_received(one, held.get(one.submission_id), as_of) for one in rows), *map(_changed, entries)]
+    records = _standing(entries, key, asked)
+    return History(
+        kind, key, as_of, records, tuple(sorted(happened, key=lambda one: one.at))
+    )  # stable: the form, then its changes
+
+
+def people_named(session: Session, text: str) -> list[tuple[str, str]]:
+    """Kind and key of everyone in the registry whom a patient ID, NPI, HIN, DEA number, designee's ID or email names."""
+    text = text.strip()
+    found: list[tuple[str, str]] = []
+    if (patient_id := normal_patient_id(text)) and storage.load(session, Patient, patient_id):
+        found.append(("patient", patient_id))
+    if npi := normal_npi(text):
+        if storage.load(session, Prescriber, npi):
+            found.append(("prescriber", npi))
+        if storage.load(session, Pharmacy, npi) or storage.load(session, PharmacyLocation, npi):
+            found.append(("pharmacy", npi))
+    found += [
+        ("distributor", one) for one in (normal_hin(text), normal_dea(text)) if one and storage.load(session, Distributor, one)
+    ]
+    if storage.load(session, Designee, text):
+        found.append(("designee", text))
+    if email := normal_email(text):
+        found += [("designee", one.designee_id) for one in storage.find(session, Designee, {"email": email})]
+    return found
+
+
+def _standing(entries: Iterable[Entry], key: str, asked: _Kind) -> tuple[StoodRecord, ...]:
+    """The person's records after these entries; one that meanwhile is another's stands there no more."""
+    stood: dict[tuple[str, str], Entry] = {}
+    for one in entries:
+        stood[one.record, one.record_key] = one
+    names = {record.__name__: field for record, field in asked.mentioned_in}
+    return tuple(
+        StoodRecord(one.record, one.record_key, one.at, one.after)
+        for _, one in sorted(stood.items(), key=lambda item: (item[0][0] != asked.record.__name__, item[0]))
+        if key in (one.record_key, subject_in(one.after), one.after.get(names.get(one.record, "")))
+    )
+
+
+def _names_of(entries: Iterable[Entry], patient_id: str) -> list[dict[str, str]]:
+    """Every name and birth date the patient had, as forms give them: a held or refused form may say nothing else."""
+    found = [
+        {f"patient_{field}": str(one.after[field]) for field in ("first_name", "last_name", "date_of_birth")}
+        for one in entries
+        if one.record == Patient.__name__ and one.record_key == patient_id
+    ]
+    return [one for at, one in enumerate(found) if one not in found[:at]]
+
+
+def _changed(entry: Entry) -> Event:
+    """An entry of the trail as an event."""
+    before = entry.before or {}
+    changes = tuple(
+        Change(field, before.get(field), entry.after.get(field))
+        for field in {**before, **entry.after}
+        if before.get(field) != entry.after.get(field)
+    )
+    is_new = entry.before is None
+    what = {"Authorization": "authorization", "Denial": "denial"}.get(entry.record, "record") if is_new else "record"
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entry.record).lower()
+    title = f"{'new' if is_new else 'changed'}: {words} {entry.record_key}"
+    return Event(
+        entry.at, what, title, entry.actor, entry.channel, entry.submission_id, entry.reference, entry.reason, changes=changes
+    )
+
+
+def _received(row: SubmissionRow, held: HeldRow | None, as_of: datetime | None) -> Event:
+    """A submission and its answer as an event."""
+    submission, admission = submission_from_json(row.submission), admission_from_json(row.admission)
+    details = [f"applied {one.part}: {one.detail}" for one in admission.applied]
+    details += [f"refused {one.part} ({one.rule}): {one.reason}" for one in admission.refused]
+    if held is not None:
+        details.append(f"held from {held.held_at.isoformat()} until the sender is certified (R35)")
+        if held.released_at is not None and (as_of is None or held.released_at <= as_of):
+            details.append(f"counted since {held.released_at.isoformat()}")
+    title = f"{submission.form.label}, received {submission.received_at.isoformat()}, admitted: {admission.admitted.value}"
+    return Event(
+        row.admitted_at, "submission", title, submission.confirmed_by, submission.channel.value, submission.submission_id,
+        submission.reference, details=tuple(details),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The stored audit trail: its head, its entries, and what they say of one person."""
