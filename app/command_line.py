@@ -12,7 +12,21 @@ import sys
 
 import typer
 
-from app.commands import audit, calibrate, demo, exchange, forms, history, people, quarantine, reading, registry, service
+from app.commands import (
+    audit,
+    calibrate,
+    clock,
+    demo,
+    distributors,
+    exchange,
+    forms,
+    history,
+    people,
+    quarantine,
+    reading,
+    registry,
+    service,
+)  # fmt: skip
 from app.commands.output import WRONG_USAGE, AsJson, json_line, note, table
 
 application = typer.Typer(
@@ -27,10 +41,12 @@ for _command in (service.up, service.web, service.work, service.watch, service.s
 for _name, _of_registry in (("history", history.history), ("import", exchange.import_files), ("export", exchange.export)):
     registry.commands.command(_name)(_of_registry)
 application.command("demo")(demo.demo)
+application.command("clock")(clock.clock)
 application.command("calibrate")(calibrate.calibrate)
 application.add_typer(forms.commands, name="forms")
 application.add_typer(registry.commands, name="registry")
 application.add_typer(audit.commands, name="audit")
+application.add_typer(distributors.commands, name="distributors")
 application.add_typer(people.commands, name="reviewer")
 application.add_typer(quarantine.commands, name="quarantine")
 

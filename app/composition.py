@@ -21,7 +21,9 @@ from dramatiq.brokers.redis import RedisBroker
 from app import broker as brokers
 from app.answers import Desk
 from app.case_flow import Stage
+from app.clock_work import ClockWork
 from app.database import Database
+from app.distributor_list import DistributorList
 from app.document_steps import DocumentSteps
 from app.fax_steps import FaxSteps, Read
 from app.known_parties import PartiesOfRegistry
@@ -92,11 +94,26 @@ class Remsfax:
         return SenderIdentity(self.settings.program_name, self.settings.program_phone, self.settings.program_fax)
 
     @cached_property
+    def desk(self) -> Desk:
+        """Our own lines."""
+        return Desk(self.settings.program_fax, self.settings.contact_centre_fax)
+
+    @cached_property
+    def clock_work(self) -> ClockWork:
+        """What time alone makes due."""
+        return ClockWork(self.database, self.nudges, self.desk, self.clock)
+
+    @cached_property
+    def distributor_list(self) -> DistributorList:
+        """The list that distributors fetch."""
+        folder = self.settings.distributor_list_folder
+        return DistributorList(folder, self.folders.distributor_key, self.database, self.clock)
+
+    @cached_property
     def steps(self) -> Mapping[Stage, Step]:
         """Every stage but sending, which counts its attempts itself."""
-        desk = Desk(self.settings.program_fax, self.settings.contact_centre_fax)
-        documents = DocumentSteps(self.catalogue.form, registry_port(), desk)
-        faxes = FaxSteps(self.archive, self.pages, self.quarantine, self.read, documents.at_end, desk)
+        documents = DocumentSteps(self.catalogue.form, registry_port(), self.desk)
+        faxes = FaxSteps(self.archive, self.pages, self.quarantine, self.read, documents.at_end, self.desk)
         return {Stage.READ_FAX: faxes.reading(), Stage.SETTLE: faxes.settling(), **documents.all(faxes)}
 
     def warm(self) -> None:

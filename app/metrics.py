@@ -33,6 +33,9 @@ class ServiceCollector(Collector):
         yield _one("remsfax_broker_up", "Whether the broker answers.", float(found.broker))
         yield _one("remsfax_due_steps", "Steps of work that are due by their rows.", found.due)
         yield _one("remsfax_lag_seconds", "Age of the oldest fax that waits for the machine.", found.lag_seconds)
+        if found.clock_last_ran is not None:
+            moment = found.clock_last_ran.timestamp()
+            yield _one("remsfax_clock_last_run_timestamp_seconds", "When what is due by time was last told to its end.", moment)
         yield _by("remsfax_faxes", "Faxes by state.", "state", found.faxes)
         yield _by("remsfax_documents", "Documents by state.", "state", found.documents)
         yield _by("remsfax_reviews", "Review items by state.", "state", found.reviews)

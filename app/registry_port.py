@@ -19,6 +19,7 @@ from registry.contacts import Contact, pharmacy_contact, prescriber_contact, pre
 from registry.identifiers import iso_day, normal_npi, normal_patient_id, normal_zip
 from registry.matching import Match, Named, PatientMatch
 from registry.moments import program_day
+from registry.near import in_words, near_patients
 from registry.recording import admit
 from registry.situations import match_named
 from registry.submission import Submission, Value
@@ -34,6 +35,9 @@ DOUBTFUL_MATCH = {
 }
 """What a person must look at before the registry is asked: a misread letter makes such a match, and only eyes can tell."""
 
+MOST_NAMED = 3
+"""Known patients named in one doubt; a reviewer compares no more at once."""
+
 
 def registry_port() -> Registry:
     """The port, filled from the registry floor."""
@@ -46,7 +50,8 @@ def triage_context(session: Session, reading: FormReading, received_at: datetime
     if "patient_last_name" not in values:
         return TriageContext(received_at)
     found = meant(session, values)
-    problems = (Problem(ProblemKind.CONTRADICTION, DOUBTFUL_MATCH[found.kind]),) if found.kind in DOUBTFUL_MATCH else ()
+    doubt = doubt_about(session, values, found)
+    problems = () if doubt is None else (Problem(ProblemKind.CONTRADICTION, doubt),)
     last = None
     if found.patient is not None:
         last = None if found.patient.last_form_at is None else program_day(found.patient.last_form_at)
@@ -74,9 +79,23 @@ def sending_party(session: Session, submission: Submission) -> Recipient | None:
     return None if contact is None else Recipient(Role(contact.role), contact.name, contact.fax)
 
 
+def doubt_about(session: Session, values: Mapping[str, Value], found: PatientMatch) -> str | None:
+    """What a reviewer must look at before the registry is asked, with the patients who are near and why; None: nothing."""
+    doubt = DOUBTFUL_MATCH.get(found.kind)
+    if doubt is None:
+        return None
+    known = [in_words(one) for one in near_patients(session, named_by(values))[:MOST_NAMED]]
+    return " ".join([doubt, *known])
+
+
 def meant(session: Session, values: Mapping[str, Value]) -> PatientMatch:
     """Whom the values name."""
-    named = Named(
+    return match_named(session, named_by(values))
+
+
+def named_by(values: Mapping[str, Value]) -> Named:
+    """What the values say of the patient."""
+    return Named(
         patient_id=normal_patient_id(text_of(values, "patient_id") or ""),
         first_name=text_of(values, "patient_first_name"),
         last_name=text_of(values, "patient_last_name"),
@@ -84,7 +103,6 @@ def meant(session: Session, values: Mapping[str, Value]) -> PatientMatch:
         zip=normal_zip(text_of(values, "patient_zip") or ""),
         sex=text_of(values, "patient_sex"),
     )
-    return match_named(session, named)
 
 
 def text_of(values: Mapping[str, Value], name: str) -> str | None:

@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     )
     program_name: str = Field(default="Clozapine REMS Contact Center", description="Who signs the letters.")
     program_phone: str = Field(default="8885860758", description="The contact centre's phone, ten digits: printed on letters.")
+    distributor_folder: Path | None = Field(
+        default=None,
+        description="Folder the list of certified pharmacies is published in; unset: distributors in the data folder.",
+    )
     still_seconds: float = Field(
         default=2.0, ge=0, description="A dropped file is taken once its size and time were still for so long."
     )
@@ -77,7 +81,7 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged (to stderr).")
 
-    @field_validator("calibration", mode="before")
+    @field_validator("calibration", "distributor_folder", mode="before")
     @classmethod
     def _unset_where_empty(cls, path: object) -> object:
         return None if path == "" else path
@@ -112,6 +116,11 @@ class Settings(BaseSettings):
     def folders(self) -> DataFolder:
         """The data folder's layout."""
         return DataFolder(self.data.expanduser().resolve())
+
+    @property
+    def distributor_list_folder(self) -> Path:
+        """Where the list of certified pharmacies is published."""
+        return self.folders.distributors if self.distributor_folder is None else self.distributor_folder.expanduser().resolve()
 
     @property
     def database_address(self) -> str:
@@ -171,6 +180,16 @@ class DataFolder:
     def api_token(self) -> Path:
         """The made-up token of the JSON API, readable by the owner only."""
         return self.root / "api-token.txt"
+
+    @property
+    def distributors(self) -> Path:
+        """The published list of certified pharmacies, where no other folder is set."""
+        return self.root / "distributors"
+
+    @property
+    def distributor_key(self) -> Path:
+        """The key the list is signed with, readable by the owner only."""
+        return self.root / "distributor-key.pem"
 
     @property
     def first_sign_in(self) -> Path:

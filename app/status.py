@@ -25,6 +25,7 @@ from app.sweep import due
 from intake import storage as faxes
 from intake.fax_lifecycle import FaxState
 from outbound import storage as letters
+from registry import clock_storage
 from review_queue import reviewing
 from review_queue import storage as reviews
 
@@ -43,6 +44,7 @@ class Status:
     due: int  # steps that are due now, in hand or not
     pending: Mapping[str, int]  # nudges on their way, by queue
     oldest: Mapping[str, datetime | None]  # received time of the oldest by what it waits for; None: nothing waits
+    clock_last_ran: datetime | None = None  # when what is due by time was last told to its end; None: never
 
     @classmethod
     def of_nothing(cls, at: datetime, broker: bool = False, pending: Mapping[str, int] | None = None) -> Status:
@@ -69,6 +71,7 @@ class Status:
             "pending": dict(self.pending),
             "oldest": {name: None if one is None else one.isoformat() for name, one in self.oldest.items()},
             "lag_seconds": round(self.lag_seconds, 1),
+            "clock_last_ran": None if self.clock_last_ran is None else self.clock_last_ran.isoformat(),
         }
 
 
@@ -105,4 +108,5 @@ def _of_rows(session: Session, broker: bool, waiting: Mapping[str, int], now: da
             "unsent": letters.oldest_unsent(session),
             "quarantined": faxes.oldest_in(session, [FaxState.QUARANTINED]),
         },
+        clock_last_ran=clock_storage.last_run(session),
     )

@@ -2,7 +2,7 @@
 
 What: pure functions from records and a moment to notices.
 Why: a patient must not lose a day because nobody was reminded; computing it from the records makes downtime harmless.
-Refuses: to remember what was sent; outbound keeps one delivery per notice and reference.
+Refuses: to remember what was sent; that is `registry.clock`'s.
 """
 
 from __future__ import annotations

@@ -2,29 +2,32 @@
 
 What: pure matching of a patient by REMS Patient ID or by name and date of birth, and of a person's name with a record.
 Why: two records of one patient hide a low ANC; one record of two patients invents one. Neither may be guessed.
-Refuses: to merge what is only near. Near is said, and a person decides.
+Refuses: to merge what is only near. Near is said, with its reasons (`registry.agreement`), and a person decides.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
+from registry.agreement import Agreement, MatchReasons, Named, compared, near_day, rule_of
+from registry.names import plain_name, same_name, similar_name
 from registry.patients import Patient
 
-_NICKNAMES = (
-    {"william", "bill", "billy", "will"}, {"robert", "bob", "rob", "bobby"}, {"richard", "rick", "dick"},
-    {"james", "jim", "jimmy"}, {"john", "jack", "johnny"}, {"michael", "mike"}, {"joseph", "joe"}, {"thomas", "tom"},
-    {"charles", "charlie", "chuck"}, {"edward", "ed", "eddie", "ted"}, {"anthony", "tony"}, {"daniel", "dan", "danny"},
-    {"elizabeth", "liz", "beth", "betty", "eliza"}, {"katherine", "catherine", "kate", "kathy", "cathy"},
-    {"margaret", "peggy", "maggie", "meg"}, {"patricia", "pat", "patty", "trish"}, {"susan", "sue"}, {"deborah", "deb", "debbie"},
-    {"jennifer", "jen", "jenny"}, {"francisco", "frank", "paco"}, {"jose", "pepe"}, {"alexander", "alex"},
-    {"samuel", "sam"}, {"benjamin", "ben"}, {"christopher", "chris"}, {"matthew", "matt"}, {"nicholas", "nick"},
-)  # fmt: skip
+__all__ = [
+    "Match",
+    "Named",
+    "PatientCandidate",
+    "PatientMatch",
+    "candidates_of",
+    "match_patient",
+    "names_differ",
+    "near_day",
+    "plain_name",
+    "same_name",
+    "similar_name",
+]
 
 
 class Match(StrEnum):
@@ -39,18 +42,6 @@ class Match(StrEnum):
 
 
 @dataclass(frozen=True)
-class Named:
-    """What a form says of a patient."""
-
-    patient_id: str | None  # normal form; None: blank, or its check letter does not fit
-    first_name: str | None
-    last_name: str | None
-    date_of_birth: date | None
-    zip: str | None = None
-    sex: str | None = None
-
-
-@dataclass(frozen=True)
 class PatientMatch:
     """Whom a form means; `patient` is set for SAME only."""
 
@@ -58,35 +49,14 @@ class PatientMatch:
     patient: Patient | None = None
 
 
-def plain_name(name: str) -> str:
-    """A name for comparing: without accents, case, spaces, hyphens and points."""
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]", "", bare.casefold()) or re.sub(r"\s", "", name.casefold())
+@dataclass(frozen=True)
+class PatientCandidate:
+    """A known patient whom a form may mean, for the desk."""
 
-
-def same_name(one: str, other: str) -> bool:
-    """Equal apart from accents, case, spaces and punctuation."""
-    return plain_name(one) == plain_name(other)
-
-
-def similar_name(one: str, other: str) -> bool:
-    """Same, one letter off or exchanged, a nickname, an initial, or a part of a double name."""
-    a, b = plain_name(one), plain_name(other)
-    if a == b or _one_edit(a, b) or any(a in names and b in names for names in _NICKNAMES):
-        return True
-    if min(len(a), len(b)) == 1:
-        return a[:1] == b[:1]
-    parts_a, parts_b = ({plain_name(part) for part in re.split(r"[\s-]+", name) if part} for name in (one, other))
-    return bool(parts_a & parts_b)
-
-
-def near_day(one: date, other: date) -> bool:
-    """One digit off, or day and month exchanged."""
-    if one == other:
-        return True
-    if (one.year, one.month, one.day) == (other.year, other.day, other.month):
-        return True
-    return sum(a != b for a, b in zip(one.strftime("%m%d%Y"), other.strftime("%m%d%Y"), strict=True)) == 1
+    patient: Patient
+    kind: Match  # SAME: the ID, or name and birth date, are this patient's; NEAR: a person decides; CONTRADICTION: ID of another
+    reasons: MatchReasons
+    why: str  # the row of the rule table that holds, in words
 
 
 def names_differ(first: str | None, last: str | None, known_first: str | None, known_last: str | None) -> bool:
@@ -117,7 +87,36 @@ def match_patient(named: Named, candidates: Iterable[Patient]) -> PatientMatch:
         return PatientMatch(Match.SAME, exact[0])
     if exact:
         return PatientMatch(Match.SEVERAL)
-    return PatientMatch(Match.NEAR if any(_is_near(named, patient) for patient in known) else Match.STRANGER)
+    near = any(rule_of(compared(named, patient)) is not None for patient in known)
+    return PatientMatch(Match.NEAR if near else Match.STRANGER)
+
+
+def candidates_of(named: Named, candidates: Iterable[Patient]) -> list[PatientCandidate]:
+    """Those of `candidates` whom the form may mean, each with what agrees, nearly agrees and differs; the likeliest first.
+
+    It never decides: that is `match_patient`'s, and where that says NEAR a person's.
+    """
+    found = [one for patient in candidates if (one := _candidate(named, patient)) is not None]
+    return sorted(found, key=_likeliest_first)
+
+
+def _candidate(named: Named, patient: Patient) -> PatientCandidate | None:
+    reasons = compared(named, patient)
+    if named.patient_id == patient.patient_id:
+        if _contradicts(named, patient):
+            return PatientCandidate(
+                patient, Match.CONTRADICTION, reasons, "the REMS Patient ID is this patient's, name or birth date is not"
+            )
+        return PatientCandidate(patient, Match.SAME, reasons, "the REMS Patient ID is this patient's")
+    if _is_exactly(named, patient):
+        return PatientCandidate(patient, Match.SAME, reasons, "name and birth date are this patient's")
+    rule = rule_of(reasons)
+    return None if rule is None else PatientCandidate(patient, Match.NEAR, reasons, rule.when)
+
+
+def _likeliest_first(one: PatientCandidate) -> tuple[bool, int, int, str]:
+    differing = len(one.reasons.of(Agreement.DIFFERS))
+    return (one.kind is not Match.SAME, one.reasons.slips, differing, one.patient.patient_id)
 
 
 def _person(patient: Patient) -> str:
@@ -141,28 +140,3 @@ def _contradicts(named: Named, holder: Patient) -> bool:
     if named.last_name is None or similar_name(named.last_name, holder.last_name):
         return False
     return named.first_name is None or named.date_of_birth != holder.date_of_birth
-
-
-def _is_near(named: Named, patient: Patient) -> bool:
-    """Similar names and the same birth date, the same names and a birth date nearly the same, or the names exchanged."""
-    if named.first_name is None or named.last_name is None or named.date_of_birth is None:
-        return False
-    if named.sex and patient.sex and named.sex != patient.sex and named.zip and patient.zip and named.zip[:5] != patient.zip[:5]:
-        return False
-    if named.date_of_birth == patient.date_of_birth:
-        if similar_name(named.first_name, patient.first_name) and similar_name(named.last_name, patient.last_name):
-            return True
-        return same_name(named.first_name, patient.last_name) and same_name(named.last_name, patient.first_name)
-    names = same_name(named.first_name, patient.first_name) and same_name(named.last_name, patient.last_name)
-    return names and near_day(named.date_of_birth, patient.date_of_birth)
-
-
-def _one_edit(a: str, b: str) -> bool:
-    """True where one letter is changed, added or lost, or two neighbours are exchanged."""
-    if abs(len(a) - len(b)) > 1 or min(len(a), len(b)) < 3:
-        return False
-    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    rest_a, rest_b = a[start:], b[start:]
-    if len(a) == len(b):
-        return rest_a[1:] == rest_b[1:] or (rest_a[:2] == rest_b[1::-1] and rest_a[2:] == rest_b[2:])
-    return rest_a[1:] == rest_b if len(a) > len(b) else rest_a == rest_b[1:]

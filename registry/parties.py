@@ -1,4 +1,4 @@
-"""The parties of the program besides patients: prescribers, designees, pharmacies with their representative, distributors.
+"""The parties of the program besides patients: prescribers, designees, pharmacies with representative and staff, distributors.
 
 What: one frozen record a party, as it stands in the registry, and the account each email address belongs to.
 Why: R01 gives everyone a role; what a person may do follows from the role and from nothing else.
@@ -18,6 +18,7 @@ class AccountRole(StrEnum):
     PRESCRIBER = "prescriber"
     DESIGNEE = "designee"
     AUTHORIZED_REPRESENTATIVE = "ar"
+    STAFF = "staff"
     DISTRIBUTOR = "distributor"
 
 
@@ -75,11 +76,37 @@ class Designee:
     fax: str | None
     email: str
     enrolled_at: datetime
+    ended_at: datetime | None = None  # when the prescriber took the designee back; None: still one
 
     @property
     def full_name(self) -> str:
         """First and last name, for letters."""
         return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True)
+class Staff:
+    """One person of a pharmacy's staff, there by the AR's invitation only (R80)."""
+
+    staff_id: str  # "<pharmacy's NPI>:<email>"; the key
+    pharmacy_npi: str  # of the pharmacy whose AR invited
+    first_name: str
+    last_name: str
+    email: str  # small letters
+    invited_by: str  # the AR's email when the invitation was made
+    invited_at: datetime
+    accepted_at: datetime | None = None  # None: only invited; nothing may be asked yet
+    ended_at: datetime | None = None  # when an AR removed the person; None: not removed
+
+    @property
+    def full_name(self) -> str:
+        """First and last name, for letters."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether the person accepted and was not removed since."""
+        return self.accepted_at is not None and self.ended_at is None
 
 
 @dataclass(frozen=True)

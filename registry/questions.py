@@ -7,7 +7,7 @@ Refuses: nothing; who is not known is said so.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from registry.certification import (
     prescriber_missing,
     reconfirm_by,
 )
+from registry.clock_storage import patients_without_status_form
 from registry.course import course
 from registry.decision import iso
 from registry.due import pharmacy_notices, status_form_notices
@@ -30,9 +31,6 @@ from registry.parties import PharmacyLocation, Prescriber
 from registry.patients import PatientFile
 from registry.policies import STATUS_FORM_REMINDER, STATUS_FORM_VALID
 from registry.submission import NoticeDue
-
-A_DAY = timedelta(days=1)
-"""A moment of the program's day that has not ended may lie this much later than another of it."""
 
 
 def shown_number(value: float) -> int | float:
@@ -92,7 +90,7 @@ def prescriber(session: Session, npi: str) -> dict[str, Any]:
         "missing": [] if is_certified(found) else list(prescriber_missing(found)),
         "first_name": found.first_name if found else None,
         "last_name": found.last_name if found else None,
-        "designees": [one.full_name for one in storage.designees_of(session, npi)],
+        "designees": [one.full_name for one in storage.designees_of(session, npi) if one.ended_at is None],
     }
 
 
@@ -129,8 +127,5 @@ def certified_pharmacies(session: Session, now: datetime) -> list[dict[str, Any]
 
 def due(session: Session, now: datetime) -> list[NoticeDue]:
     """What is due by time alone at `now`: AR reconfirmations, decertifications, status forms."""
-    patients = []
-    for one in storage.patients_without_form_since(session, now - STATUS_FORM_REMINDER + A_DAY):
-        day = program_day(one.last_form_at) if one.last_form_at else None
-        patients.append((one, day, storage.load(session, Prescriber, one.prescriber_npi)))
+    patients = patients_without_status_form(session, program_day(now) - STATUS_FORM_REMINDER)
     return [*pharmacy_notices(storage.pharmacies_once_certified(session), now), *status_form_notices(patients, now)]

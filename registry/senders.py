@@ -79,7 +79,7 @@ def authority(submission: Submission, form: FormValues, situation: Situation, no
         return refusal
     assert situation.prescriber is not None
     if role == "designee" and not is_signed(submission, SignatureRole.PRESCRIBER):
-        return _designee(form, situation)
+        return _designee(form, situation, submission.received_at)
     return Sender(role, situation.prescriber.full_name)
 
 
@@ -107,14 +107,19 @@ def _prescriber_refusal(form: FormValues, situation: Situation) -> Unauthorized 
     return None
 
 
-def _designee(form: FormValues, situation: Situation) -> Sender | Unauthorized:
-    """The enrolled designee of that name: in the designee's own fields, or as the submitter on an ANC Lab Reporting Form."""
+def _designee(form: FormValues, situation: Situation, received_at: datetime) -> Sender | Unauthorized:
+    """The enrolled designee of that name: in the designee's own fields, or as the submitter on an ANC Lab Reporting Form.
+
+    One whom the prescriber took back since sends no more; what came in before counts, however late it is decided.
+    """
     first, last = form.text("designee_first_name"), form.text("designee_last_name")
     name = f"{first} {last}" if first and last else form.text("submitter_name")
     if name is None:
         reason = "The designee's name is missing. Write first and last name and send the form again."
         return Unauthorized("R35", reason, "the designee's name", "")
     for designee in situation.designees:
+        if designee.ended_at is not None and designee.ended_at <= received_at:
+            continue
         if same_name(name, designee.full_name) or same_name(name, f"{designee.last_name} {designee.first_name}"):
             return Sender("designee", designee.full_name)
     reason = (

@@ -17,16 +17,18 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry import audit
+from registry.agreement import near_days
 from registry.audit import Cause
 from registry.dispensing import Authorization, Denial, DispenseHistory
 from registry.identifiers import PATIENT_SERIALS
+from registry.names import plain_name
 from registry.parties import Account, Assessment, Designee, Pharmacy, PharmacyLocation, Prescriber
 from registry.patients import AncResult, Patient, PatientFile, Rationale, Statement, StatusChange, StatusForm, Withdrawal
 from registry.submission import Admission, Admitted, Submission
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
-from registry.tables import TABLES, AuditRow, Base, CounterRow, HeldRow, SubmissionRow, name_key
+from registry.tables import TABLES, AuditRow, Base, CounterRow, HeldRow, SubmissionRow
 from registry.trail import storage as trail
-from registry.vocabulary import Channel, SignatureRole, SignatureVerdict, TreatmentStatus
+from registry.vocabulary import Channel, SignatureRole, SignatureVerdict
 
 __all__ = ["Base"]
 
@@ -135,15 +137,23 @@ def next_serial(session: Session) -> int:
 def patient_candidates(
     session: Session, patient_id: str | None, first_name: str | None, last_name: str | None, born: date | None
 ) -> list[Patient]:
-    """Everyone who shares the ID, the birth date, or the whole name (also with first and last exchanged)."""
+    """Everyone whom `registry.matching` could find the same or near: who shares the ID, the birth date, or one whole name with a
+    birth date that one slip makes of this one.
+
+    One statement; each branch is an equality on an index that yields a handful of rows however many patients there are, for a
+    name is never looked up without a day.
+    """
     columns = TABLES[Patient].table.c
     conditions: list[ColumnElement[bool]] = []
     if patient_id is not None:
         conditions.append(columns.patient_id == patient_id)
     if born is not None:
         conditions.append(columns.date_of_birth == born)
-    if first_name is not None and last_name is not None:
-        conditions.append(columns.name_key.in_([name_key(first_name, last_name), name_key(last_name, first_name)]))
+    if born is not None and first_name is not None and last_name is not None:
+        first, last = plain_name(first_name), plain_name(last_name)
+        slipped = columns.date_of_birth.in_(near_days(born))
+        conditions.append(and_(columns.last_name_key.in_(sorted({last, first})), slipped))  # `first`: names exchanged
+        conditions.append(and_(columns.first_name_key == first, slipped))
     return _where(session, Patient, or_(*conditions)) if conditions else []
 
 
@@ -180,13 +190,6 @@ def one_at_a_time(session: Session, name: str) -> None:
     taken = session.execute(update(CounterRow).where(row.name == name).values(value=row.value).returning(row.value)).first()
     if taken is None:
         session.execute(insert(CounterRow).values(name=name, value=0))
-
-
-def patients_without_form_since(session: Session, moment: datetime) -> list[Patient]:
-    """Patients in treatment whose last completed status form, or enrollment where there is none, was received before that."""
-    columns = TABLES[Patient].table.c
-    late = or_(columns.last_form_at < moment, and_(columns.last_form_at.is_(None), columns.enrolled_at < moment))
-    return _where(session, Patient, late, columns.treatment_status != TreatmentStatus.DISCONTINUED, columns.merged_into.is_(None))
 
 
 def next_number(session: Session, name: str) -> int:

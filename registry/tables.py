@@ -17,10 +17,11 @@ from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, Strin
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from registry.certification import reconfirm_by
 from registry.dispensing import Authorization, Denial
-from registry.matching import plain_name
 from registry.moments import UtcDateTime
-from registry.parties import Account, Assessment, Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber
+from registry.names import plain_name
+from registry.parties import Account, Assessment, Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber, Staff
 from registry.patients import AncResult, Merge, Patient, Rationale, Statement, StatusChange, StatusForm, Withdrawal
 
 R = TypeVar("R")
@@ -63,9 +64,16 @@ class RecordTable(Generic[R]):
         if isinstance(record, Patient):
             values["name_key"] = name_key(record.first_name, record.last_name)
             values["last_name_key"] = plain_name(record.last_name)
+            values["first_name_key"] = plain_name(record.first_name)
         elif isinstance(record, Prescriber):
             values["last_name_key"] = plain_name(record.last_name or "")
+            values["first_name_key"] = plain_name(record.first_name or "")
+            values["city_key"] = plain_name(record.city or "")
         elif isinstance(record, Pharmacy):
+            values["name_key"] = plain_name(record.name or "")
+            values["city_key"] = plain_name(record.city or "")
+            values["reconfirm_by"] = reconfirm_by(record)
+        elif isinstance(record, PharmacyLocation):
             values["name_key"] = plain_name(record.name or "")
         return values
 
@@ -84,8 +92,17 @@ _COLUMN_TYPES: dict[type, type[TypeEngine[Any]]] = {
 }  # fmt: skip
 
 
-def _table(record: type[R], name: str, indexed: tuple[str, ...] = (), searched: tuple[str, ...] = ()) -> RecordTable[R]:
-    """A record type's table: the first field is the key, `searched` columns are made from the record."""
+def _table(
+    record: type[R],
+    name: str,
+    indexed: tuple[str, ...] = (),
+    searched: tuple[str, ...] = (),
+    *,
+    made: tuple[Column[Any], ...] = (),
+    together: tuple[tuple[str, ...], ...] = (),
+) -> RecordTable[R]:
+    """A record type's table: the first field is the key; `searched` (text, indexed) and `made` columns are made from the record,
+    `together` are indexes over several columns."""
     hints = get_type_hints(record)
     names = [one.name for one in fields(record)]  # type: ignore[arg-type]
     columns: list[Column[Any]] = []
@@ -98,9 +115,11 @@ def _table(record: type[R], name: str, indexed: tuple[str, ...] = (), searched: 
         else:
             raise TypeError(f"{record.__name__}.{field}: no column type for {kind}")
     columns += [Column(field, String, nullable=False) for field in searched]
-    table = Table(name, Base.metadata, *columns)
+    table = Table(name, Base.metadata, *columns, *made)
     for field in (*indexed, *searched):
         Index(f"ix_{name}_{field}", table.c[field])
+    for several in together:
+        Index(f"ix_{name}_{'_'.join(several)}", *(table.c[field] for field in several))
     return RecordTable(record, names[0], table)
 
 
@@ -115,10 +134,30 @@ def unwrapped(hint: Any) -> tuple[type, bool]:
 TABLES: dict[type, RecordTable[Any]] = {
     table.record: table
     for table in (
-        _table(Prescriber, "registry_prescribers", ("dea", "fax", "email"), ("last_name_key",)),
+        _table(
+            Prescriber,
+            "registry_prescribers",
+            ("dea", "fax", "email", "zip"),
+            ("last_name_key",),
+            made=(Column("first_name_key", String, nullable=False), Column("city_key", String, nullable=False)),
+            together=(
+                ("last_name_key", "first_name_key"),
+                ("last_name_key", "zip"),
+                ("first_name_key", "zip"),
+                ("city_key", "last_name_key"),
+                ("city_key", "first_name_key"),
+            ),
+        ),
         _table(Designee, "registry_designees", ("prescriber_npi", "email", "last_name")),
-        _table(Pharmacy, "registry_pharmacies", ("ncpdp", "fax", "zip"), ("name_key",)),
-        _table(PharmacyLocation, "registry_pharmacy_locations", ("parent_npi",)),
+        _table(
+            Pharmacy,
+            "registry_pharmacies",
+            ("ncpdp", "fax", "zip"),
+            ("name_key", "city_key"),
+            made=(Column("reconfirm_by", Date, index=True),),  # R75: the last day of the certification; none: not certified
+        ),
+        _table(PharmacyLocation, "registry_pharmacy_locations", ("parent_npi", "zip"), ("name_key",)),
+        _table(Staff, "registry_staff", ("pharmacy_npi", "email")),
         _table(Distributor, "registry_distributors"),
         _table(Account, "registry_accounts"),
         _table(Assessment, "registry_assessments", ("npi",)),
@@ -126,7 +165,9 @@ TABLES: dict[type, RecordTable[Any]] = {
             Patient,
             "registry_patients",
             ("date_of_birth", "zip", "prescriber_npi", "last_form_at", "merged_into"),
-            ("name_key", "last_name_key"),
+            ("name_key",),
+            made=(Column("last_name_key", String, nullable=False), Column("first_name_key", String, nullable=False)),
+            together=(("last_name_key", "date_of_birth"), ("first_name_key", "date_of_birth")),
         ),
         _table(AncResult, "registry_anc_results", ("patient_id", "submission_id")),
         _table(Rationale, "registry_rationales", ("patient_id",)),
@@ -170,6 +211,17 @@ class CounterRow(Base):
     value: Mapped[int]  # the last one issued
 
 
+class ToldRow(Base):
+    """What was told because time had come (R65, R75, R76): told once, whatever was down or runs twice."""
+
+    __tablename__ = "registry_told"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)  # patient ID or pharmacy NPI; "clock" for a run of the clock work
+    occasion: Mapped[str] = mapped_column(primary_key=True)  # ISO day that the stages are counted from
+    stage: Mapped[str] = mapped_column(primary_key=True)  # a `registry.clock.Stage`
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when
+
+
 class HeldRow(Base):
     """R35: a submission whose ANCs wait until its sender is certified or authorized."""
 
@@ -200,6 +252,9 @@ class AuditRow(Base):
     reason: Mapped[str | None]  # why, in a sentence, where one was given
     previous: Mapped[str] = mapped_column(String(64))  # hash of the entry before
     hash: Mapped[str] = mapped_column(String(64))  # SHA-256 over all the other columns
+
+
+Index("ix_registry_audit_record_at", AuditRow.record, AuditRow.at)  # what changed since a moment, for the distributors
 
 
 class AuditHeadRow(Base):

@@ -120,6 +120,8 @@ def run_worker(house: Remsfax, queues: list[str]) -> None:
         nonlocal swept
         if DECIDING in queues and time.monotonic() - swept >= every:
             house.sweep()
+            house.clock_work.tick()
+            house.distributor_list.tick()
             swept = time.monotonic()
 
     run(house.broker, step, queues, limit_seconds=house.settings.reading_limit_seconds, each_tick=tick)
@@ -183,6 +185,7 @@ def with_logging(data: Path | None, **given: Any) -> Settings:
 
 def _show(line: dict[str, Any]) -> None:
     print(f"database {line['database']}, broker {line['broker']}, {line['due']} steps due, lag {line['lag_seconds']:.0f} s")
+    print(f"clock      last ran {line['clock_last_ran'] or 'never'}")
     for what in ("faxes", "documents", "reviews", "deliveries"):
         counted = {state: count for state, count in line[what].items() if count}
         print(f"{what:11}" + (", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counted.items()) or "none"))

@@ -66,6 +66,11 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
         email=account.email,
         enrolled_at=submission.received_at,
     )
+    earlier = next((one for one in situation.designees if one.designee_id == designee.designee_id), None)
+    if earlier is not None and earlier.ended_at is not None and submission.received_at <= earlier.ended_at:
+        reason = f"{designee.full_name} was removed as designee after this form came in. Send a new one to enroll again."
+        findings.refuse("designee", "R21", reason)
+        return findings.decision()
     named = prescriber or Prescriber(
         npi, first_name=form.text("prescriber_first_name"), last_name=form.text("prescriber_last_name")
     )

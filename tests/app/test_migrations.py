@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.database import Database
 from app.migrations import all_metadata, configuration, differences, upgrade
@@ -50,6 +50,23 @@ def test_the_way_back_leaves_nothing(tmp_path: Path) -> None:
     with database.engine.begin() as connection:
         command.downgrade(configuration(connection), "base")
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
+
+
+def test_what_stands_there_already_can_be_looked_up_by_the_new_columns(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    with database.engine.begin() as connection:
+        command.upgrade(configuration(connection), "0002")
+        values = {"npi": "1012345678", "city": "St. Louis", "certified_at": "2024-02-29 15:00:00.000000", "name_key": "corner"}
+        connection.execute(text(f"INSERT INTO registry_pharmacies ({', '.join(values)}) VALUES (:{', :'.join(values)})"), values)
+        connection.execute(
+            text("INSERT INTO registry_prescribers (npi, first_name, city, last_name_key) VALUES ('1', 'José', 'Joliet', 'roe')")
+        )
+    upgrade(database.engine)
+    with database.engine.connect() as connection:
+        pharmacy = connection.execute(text("SELECT city_key, reconfirm_by FROM registry_pharmacies")).one()
+        prescriber = connection.execute(text("SELECT first_name_key, city_key FROM registry_prescribers")).one()
+    assert tuple(pharmacy) == ("stlouis", "2026-02-28")
+    assert tuple(prescriber) == ("jose", "joliet")
 
 
 def test_every_table_name_says_whose_it_is() -> None:
