@@ -22,6 +22,7 @@ from app.earlier_signatures import earlier_signatures
 from app.known_patient import known_patient
 from app.metrics import registry_of
 from app.nudging import Nudge
+from app.person_desk import PersonDesk
 from app.status import status
 from intake.fax import DocumentId, FaxId
 from intake.page_store import PageStore
@@ -60,6 +61,7 @@ def application(house: Remsfax) -> FastAPI:
         settled=settled,
         known_patient=known_patient,
         earlier_signatures=earlier_signatures(house.catalogue) if house.settings.signature_hint else None,
+        people=PersonDesk(house.desk),
         clock=house.clock,
         secure_cookies=house.settings.https,
     )

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends
 from review_queue.web.deciding import add_closing_routes, add_taking_routes, add_verdict_route
 from review_queue.web.hinting import add_hint_route
 from review_queue.web.looking import add_looking_routes
+from review_queue.web.people import add_people_routes, add_person_act
 from review_queue.web.rendering import DeskRoute
 from review_queue.web.security import NeedsSignIn, from_our_own_page
 from review_queue.web.services import DeskServices
@@ -38,6 +39,9 @@ def desk_router(services: DeskServices) -> APIRouter:
     add_taking_routes(changing, services)
     add_verdict_route(changing, services)
     add_closing_routes(changing, services)
+    if services.people is not None:
+        add_people_routes(looking, services, services.people)
+        add_person_act(changing, services, services.people)
     whole = APIRouter()
     for router in (open_to_all, looking, changing):
         whole.include_router(router)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from intake.fax import DocumentId, FaxId
 from intake.forms.definition import FormDefinition
 from intake.reading import Value
+from review_queue.people import People
 from review_queue.reviewing import LEASE
 from review_queue.signature_hint import KeptSignature
 
@@ -87,6 +88,7 @@ class DeskServices:
     settled: Callable[[DocumentId], None]  # called after the commit that settled a document: a nudge, it may come twice
     known_patient: PatientLookup = nobody_known
     earlier_signatures: EarlierSignatures | None = None  # None: the desk shows none and looks for none
+    people: People | None = None  # None: a desk without a registry has no pages of people
     clock: Callable[[], datetime] = _now  # aware UTC
     lease: timedelta = LEASE
     secure_cookies: bool = False  # True where the desk is reached over TLS only
