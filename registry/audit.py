@@ -15,8 +15,11 @@ from typing import Any
 from registry.audit_chain import Entry
 from registry.submission import Submission
 
-SUBJECT_FIELDS = ("patient_id", "parent_npi", "prescriber_npi", "npi", "distributor_id", "pharmacy_npi")
+SUBJECT_FIELDS = ("patient_id", "kept_id", "parent_npi", "prescriber_npi", "npi", "distributor_id", "pharmacy_npi")
 """Fields that say whose record it is, the closest first: a store belongs to its pharmacy, an ANC to its patient."""
+
+REASON_FIELDS = ("cause", "undone_reason", "reversal_reason", "reason")
+"""Fields in which a record says why it is so."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,15 @@ def entry(
 ) -> Entry:
     """The entry of one change, not yet sealed; ValueError where nothing changed.
 
-    Its reason is `why` or the one given with the cause, else the record's own `cause`, else `status_cause` where the treatment
-    status changed.
+    Its reason is `why` or the one given with the cause, else what the record itself newly says, else `status_cause` where the
+    treatment status changed.
     """
     if before == after:
         raise ValueError(f"nothing changed in {key}")
     old = None if before is None else as_json(before)
     new = as_json(after)
-    reason = why or cause.reason or new.get("cause")
+    own = (new.get(name) for name in REASON_FIELDS if old is None or old.get(name) != new.get(name))
+    reason = why or cause.reason or next((one for one in own if one is not None), None)
     if reason is None and old is not None and old.get("treatment_status") != new.get("treatment_status"):
         reason = status_cause
     return Entry(

@@ -11,7 +11,7 @@ Moments are those of the audit: when the registry wrote something down, not when
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from registry.audit_chain import Entry
 from registry.dispensing import Authorization, Denial
 from registry.identifiers import normal_dea, normal_email, normal_hin, normal_npi, normal_patient_id
 from registry.parties import Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber
-from registry.patients import Patient
+from registry.patients import Merge, Patient
 from registry.submission_json import admission_from_json, submission_from_json
 from registry.tables import HeldRow, SubmissionRow
 from registry.trail import storage as trail
@@ -87,7 +87,7 @@ class _Kind:
 
 
 _KINDS = {
-    "patient": _Kind(Patient, form_fields=("patient_id",)),
+    "patient": _Kind(Patient, ((Merge, "absorbed_id"),)),
     "prescriber": _Kind(Prescriber, form_fields=("prescriber_npi",)),
     "designee": _Kind(Designee, form_fields=("designee_email",), value_of=lambda key: key.partition(":")[2]),
     "pharmacy": _Kind(Pharmacy, ((Authorization, "pharmacy_npi"), (Denial, "pharmacy_npi")), ("pharmacy_npi",)),
@@ -109,11 +109,14 @@ def history_of(session: Session, kind: str, key: str, as_of: datetime | None = N
         raise ValueError(f"a time without a zone: {as_of!r}")
     asked = _KINDS[kind]
     found = trail.of_person(session, key, asked.mentioned_in)
+    for other in _absorbed(found, key, as_of):
+        found += trail.of_person(session, other, asked.mentioned_in)
+    found = list({one.entry: one for one in sorted(found, key=lambda one: one.entry)}.values())
     entries = [one for one in found if as_of is None or one.at <= as_of]
     causes = {one.submission_id for one in found if one.submission_id is not None}
     naming = [{field: asked.value_of(key)} for field in asked.form_fields]
     if kind == "patient":
-        naming += _names_of(entries, key)
+        naming += _names_of(entries)
     rows = [
         one
         for one in trail.submissions_of(session, key if kind == "patient" else None, naming, causes)
@@ -121,7 +124,7 @@ def history_of(session: Session, kind: str, key: str, as_of: datetime | None = N
     ]
     held = trail.held_among(session, [one.submission_id for one in rows])
     happened = [*(_received(one, held.get(one.submission_id), as_of) for one in rows), *map(_changed, entries)]
-    records = _standing(entries, key, asked)
+    records = _standing(entries, {key, *_absorbed(entries, key, as_of)}, asked)
     return History(
         kind, key, as_of, records, tuple(sorted(happened, key=lambda one: one.at))
     )  # stable: the form, then its changes
@@ -148,8 +151,14 @@ def people_named(session: Session, text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _standing(entries: Iterable[Entry], key: str, asked: _Kind) -> tuple[StoodRecord, ...]:
-    """The person's records after these entries; one that meanwhile is another's stands there no more."""
+def _absorbed(entries: Iterable[Entry], key: str, as_of: datetime | None) -> list[str]:
+    """The patients that at that moment were merged into this one: their records are read with it."""
+    merges = {one.record_key: one.after for one in entries if one.record == Merge.__name__ and (as_of is None or one.at <= as_of)}
+    return [one["absorbed_id"] for one in merges.values() if one["kept_id"] == key and one["undone_at"] is None]
+
+
+def _standing(entries: Iterable[Entry], keys: Set[str], asked: _Kind) -> tuple[StoodRecord, ...]:
+    """The records of the person of these keys after these entries; one that meanwhile is another's stands there no more."""
     stood: dict[tuple[str, str], Entry] = {}
     for one in entries:
         stood[one.record, one.record_key] = one
@@ -157,16 +166,16 @@ def _standing(entries: Iterable[Entry], key: str, asked: _Kind) -> tuple[StoodRe
     return tuple(
         StoodRecord(one.record, one.record_key, one.at, one.after)
         for _, one in sorted(stood.items(), key=lambda item: (item[0][0] != asked.record.__name__, item[0]))
-        if key in (one.record_key, subject_in(one.after), one.after.get(names.get(one.record, "")))
+        if not keys.isdisjoint((one.record_key, subject_in(one.after), one.after.get(names.get(one.record, ""))))
     )
 
 
-def _names_of(entries: Iterable[Entry], patient_id: str) -> list[dict[str, str]]:
+def _names_of(entries: Iterable[Entry]) -> list[dict[str, str]]:
     """Every name and birth date the patient had, as forms give them: a held or refused form may say nothing else."""
     found = [
         {f"patient_{field}": str(one.after[field]) for field in ("first_name", "last_name", "date_of_birth")}
         for one in entries
-        if one.record == Patient.__name__ and one.record_key == patient_id
+        if one.record == Patient.__name__
     ]
     return [one for at, one in enumerate(found) if one not in found[:at]]
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry import audit
@@ -80,8 +80,8 @@ def put(session: Session, record: object, cause: Cause) -> bool:
 def put_all(session: Session, records: Iterable[object], cause: Cause) -> int:
     """Stores several, each with its audit entry, and says how many changed; of two versions of one record the later counts.
 
-    The audit's head is locked before anything is written. Statements: one look-up a record type, one a change, three for the
-    audit.
+    The audit's head is locked before anything is written. Statements: at most three a record type (those that stand,
+    new ones, changed ones), and three for the audit.
     """
     last: dict[type, dict[Any, object]] = {}
     for record in records:
@@ -93,7 +93,9 @@ def put_all(session: Session, records: Iterable[object], cause: Cause) -> int:
     causes = _status_causes(last)
     changes = []
     for kind, some in last.items():
-        place, new = TABLES[kind], []
+        place = TABLES[kind]
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
         for key, record in some.items():
             before = stand[kind].get(key)
             if before == record:
@@ -101,10 +103,12 @@ def put_all(session: Session, records: Iterable[object], cause: Cause) -> int:
             if before is None:
                 new.append(place.row(record))
             else:
-                session.execute(update(place.table).where(place.table.c[place.key] == key).values(place.row(record)))
+                changed.append({"the_key": key, **place.row(record)})
             changes.append(audit.entry(before, record, str(key), cause, causes.get(getattr(record, "patient_id", None))))
         if new:
             session.execute(insert(place.table), new)
+        if changed:
+            session.execute(update(place.table).where(place.table.c[place.key] == bindparam("the_key")), changed)
     trail.append(session, changes, head)
     return len(changes)
 

@@ -64,6 +64,9 @@ def import_files(
     except CannotGoOn as trouble:
         stop(f"{trouble}; nothing was stored: correct it and import the files again", REFUSED)
     _finish(importing.counts, stored=not dry_run, as_json=as_json)
+    if otherwise := importing.settling.otherwise:
+        some = ", ".join(otherwise[:20]) + (" …" if len(otherwise) > 20 else "")
+        note(f"{len(otherwise)} patients have another treatment status than their lines, since their history says so: {some}")
     note("nothing was stored: it was a dry run" if dry_run else f"stored in {house.folders.root}")
 
 

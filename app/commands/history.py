@@ -57,8 +57,10 @@ def page(found: History) -> Iterator[str]:
     yield f"{found.kind} {found.key}, " + ("as it stands" if found.as_of is None else f"as of {_when(found.as_of)}")
     yield ""
     yield "RECORDS"
+    withdrawn = {one.key for one in found.records if one.record == "Withdrawal"}
     for one in found.records:
-        yield f"  {one.record} {one.key} (since {_when(one.since)})"
+        gone = ", withdrawn: it does not count" if one.key in withdrawn and one.record != "Withdrawal" else ""
+        yield f"  {one.record} {one.key} (since {_when(one.since)}{gone})"
         yield from (f"    {field}: {_value(value)}" for field, value in one.values.items() if value is not None)
     if not found.records:
         yield "  none"

@@ -28,6 +28,7 @@ from registry.exchange import storage
 from registry.exchange.checks import referred
 from registry.exchange.kinds import shape_of
 from registry.exchange.lines import Line
+from registry.exchange.settling import Settling, is_left_open, same
 from registry.trail import storage as trail
 
 CHANNEL = "import"
@@ -67,6 +68,7 @@ class _Good:
     kind: str  # of its record
     key: Any  # the key of its record
     record: Any  # what it says
+    is_open: bool  # it is a patient, and leaves to the registry what follows from the history
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Importing:
 
     def __init__(self, session: Session, now: datetime, actor: str, dry: bool = False) -> None:
         self.counts: defaultdict[str, Counts] = defaultdict(Counts)
+        self.settling = Settling()
         self._session = session
         self._now = now
         self._cause = Cause(now, actor, CHANNEL)
@@ -106,7 +109,7 @@ class Importing:
             self._refer(new)
 
     def end(self) -> Iterator[Refusal]:
-        """After the last file: the lines that refer to records in no file and not in the registry."""
+        """After the last file: the lines that refer to records in no file and not in the registry; else patients are settled."""
         missing: dict[tuple[str, int], list[_Waiting]] = defaultdict(list)
         for whom, lines in self._waiting.items():
             if whom not in self._seen:
@@ -118,6 +121,8 @@ class Importing:
             yield self._refuse(
                 file, number, found[0].kind, f"no {what} is in the files or the registry: import it too, or correct it"
             )
+        if self._head is not None:
+            self.settling.end(self._session, self._cause)
 
     def _read(self, line: Line, good: list[_Good]) -> Iterator[Refusal]:
         """A line as a record among the good, or refused."""
@@ -135,7 +140,7 @@ class Importing:
         if problems:
             yield self._refuse(line.file, line.number, kind, "; ".join(problems))
         else:
-            good.append(_Good(line.file, line.number, kind, key, record))
+            good.append(_Good(line.file, line.number, kind, key, record, is_left_open(record, line.values.get("low_open"))))
 
     def _compare(self, good: list[_Good], new: list[_Good]) -> Iterator[Refusal]:
         """The lines that are new to the registry; of the others, those that differ are refused."""
@@ -148,7 +153,7 @@ class Importing:
             if before is None:
                 self.counts[one.kind].new += 1
                 new.append(one)
-            elif before == one.record:
+            elif same(before, one.record, one.is_open):
                 self.counts[one.kind].already += 1
             else:
                 names = (field.name for field in fields(one.record))
@@ -167,10 +172,13 @@ class Importing:
         try:
             for kind, some in records.items():
                 storage.insert_all(self._session, kind, some)
-            return trail.append(self._session, entries, head)
+            head = trail.append(self._session, entries, head)
         except IntegrityError as trouble:
             place = f"{new[0].file} line {new[0].number} to {new[-1].file} line {new[-1].number}"
             raise CannotGoOn(f"{place}: the database refuses one of these lines: {trouble.orig}") from None
+        for one in new:
+            self.settling.note(one.record, one.is_open)
+        return head
 
     def _refer(self, new: list[_Good]) -> None:
         """Remembers the new lines that refer to records neither read yet nor in the registry."""

@@ -7,7 +7,8 @@ Refuses: to store without the audit trail: `registry.exchange.importing` alone c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import String, insert, select
@@ -34,6 +35,15 @@ def known_keys(session: Session, record: type, keys: Collection[str]) -> set[str
     found: set[str] = set()
     for start in range(0, len(wanted), AT_ONCE):
         found.update(session.scalars(select(column).where(column.in_(wanted[start : start + AT_ONCE]))))
+    return found
+
+
+def grouped(session: Session, record: type, whose: Mapping[str, str]) -> defaultdict[str, list[Any]]:
+    """The records of a type under these patient IDs, by whose they are."""
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    place = TABLES[record]
+    for row in session.execute(select(place.table).where(place.table.c.patient_id.in_(list(whose)))).mappings():
+        found[whose[row["patient_id"]]].append(place.of(row))
     return found
 
 

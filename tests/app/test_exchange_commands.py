@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.command_line import application
+from registry.exchange.kinds import KINDS
 
 LINES = [
     {"kind": "prescriber", "npi": "1234567893", "last_name": "LEE"},
@@ -90,3 +91,8 @@ def test_what_cannot_be_read_or_written_is_wrong_usage() -> None:
     Path("file").write_text("")
     assert registry("export", "--csv", "file").exit_code == 2
     assert registry("export", data="nowhere").exit_code == 2
+
+
+def test_every_kind_of_record_stands_in_the_operating_manual() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert [kind for kind in KINDS if f"`{kind}`" not in manual] == []

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry import storage
+from registry import merging, storage
 from registry.audit import Cause, as_json
 from registry.history import History, history_of, people_named
 from registry.patients import AncResult, Patient
 from registry.tables import TABLES
-from tests.registry.world import ANN, BEA, CORNER, DISTRIBUTOR, OTHER_PRESCRIBER, World, day
+from tests.registry.world import ANN, BEA, CORNER, DISTRIBUTOR, OTHER_PRESCRIBER, PATIENT, World, day
 
 
 def lived() -> tuple[World, str]:
@@ -125,6 +125,27 @@ def test_a_record_that_became_anothers_stands_with_its_first_owner_only_until_th
     )
     assert [one.reason for one in after.events if one.at == day(5)] == ["It was another's."]
     assert [one.key for one in history_of(world.session, "patient", "other").records] == [result.result_id]
+
+
+def test_a_merged_patients_history_is_read_with_the_one_that_stays_for_as_long_as_they_are_merged() -> None:
+    world = World()
+    maria = world.patient()
+    enrolled = {**PATIENT, "patient_first_name": "MARY", "patient_date_of_birth": "1951-09-30"}
+    mary = world.send("patient_enrollment", enrolled, day(1), ("prescriber",)).ids["patient_id"]
+    by = Cause(day(3), "pat", "web")
+    assert merging.merge(world.session, mary, maria, by, "One person, two names.").done
+    assert merging.unmerge(world.session, mary, Cause(day(6), "pat", "web"), "Two people after all.").done
+
+    def results(as_of: int) -> set[str]:
+        return {
+            one.values["patient_id"]
+            for one in history_of(world.session, "patient", maria, day(as_of)).records
+            if one.record == "AncResult"
+        }
+
+    assert (results(2), results(4), results(7)) == ({maria}, {maria, mary}, {maria})
+    events = [one for one in history_of(world.session, "patient", mary).events if "merge " in one.title]
+    assert [one.reason for one in events] == ["One person, two names.", "Two people after all."]
 
 
 def test_whom_an_identifier_names() -> None:

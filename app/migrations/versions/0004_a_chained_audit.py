@@ -17,7 +17,7 @@ down_revision = '0003'
 branch_labels = None
 depends_on = None
 
-SUBJECT_FIELDS = ("patient_id", "parent_npi", "prescriber_npi", "npi", "distributor_id", "pharmacy_npi")
+SUBJECT_FIELDS = ("patient_id", "kept_id", "parent_npi", "prescriber_npi", "npi", "distributor_id", "pharmacy_npi")
 
 audit = sa.table(
     'registry_audit',
