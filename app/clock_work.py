@@ -31,47 +31,69 @@ _log = logging.getLogger(__name__)
 
 
 class ClockWork:
-    """Does the work; remembers in memory only that this process has done today's."""
+    """Does the work; remembers in memory only what of today's this process has found and not told yet."""
 
     def __init__(self, database: Database, nudges: Nudges, desk: Desk, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._nudges = nudges
         self._desk = desk
         self._clock = clock
-        self._done_on: date | None = None
+        self._day: date | None = None  # the program day that was begun
+        self._waiting: list[Telling] | None = None  # of that day; None: all told
         self._not_before: datetime | None = None
 
     def tick(self) -> None:
-        """Run at the first call and then at the first one of each program day; after trouble again a minute later. Never raises
-        for the database: the sweep in the same process must go on."""
+        """Begin at the first call and then at the first one of each program day; one transaction a call, so that the sweep and a
+        signal to stop wait for no more. Never raises for the database: after trouble it begins anew a minute later."""
         now = self._clock()
-        if self._done_on == program_day(now) or (self._not_before is not None and now < self._not_before):
+        if self._not_before is not None and now < self._not_before:
             return
         try:
-            told = self.run(now)
+            if self._day != program_day(now):
+                self._day, self._waiting = program_day(now), self._untold(now)
+            if self._waiting is not None:
+                self._go_on(now)
         except SQLAlchemyError as problem:
-            self._not_before = now + AFTER_TROUBLE
+            self._day, self._waiting, self._not_before = None, None, now + AFTER_TROUBLE
             _log.warning("the clock's work waits: %s", type(problem).__name__)
-            return
-        self._done_on, self._not_before = program_day(now), None
-        if told:
-            _log.info("%d notices became due by time", len(told))
+        else:
+            self._not_before = None
 
     def run(self, now: datetime) -> list[Telling]:
         """Tell everything that is due at `now` and was not told; what was told. A lost nudge is made up by the sweep."""
-        with self._database.reading() as session:
-            found = clock.untold(session, now)
+        found = self._untold(now)
         told: list[Telling] = []
         for at in range(0, len(found), MOST_AT_ONCE):
-            with self._database.writing() as session:
-                some = clock.tell(session, found[at : at + MOST_AT_ONCE], now)
-                letters = bundles(notices_of(some, self._desk, now))
-                nudges: Sequence[Nudge] = [nudge for letter in letters for nudge in plan(session, list(letter), now)]
-            self._nudges.send(nudges)
-            told += some
+            told += self._tell(found[at : at + MOST_AT_ONCE], now)
+        self._note_run(now)
+        return told
+
+    def _go_on(self, now: datetime) -> None:
+        waiting = self._waiting or []
+        told = self._tell(waiting[:MOST_AT_ONCE], now)
+        self._waiting = waiting[MOST_AT_ONCE:]
+        if told:
+            _log.info("%d notices became due by time", len(told))
+        if not self._waiting:
+            self._note_run(now)
+            self._waiting = None
+
+    def _untold(self, now: datetime) -> list[Telling]:
+        with self._database.reading() as session:
+            return clock.untold(session, now)
+
+    def _tell(self, some: Sequence[Telling], now: datetime) -> list[Telling]:
+        """What is told, and its letters, in one transaction."""
+        with self._database.writing() as session:
+            told = clock.tell(session, some, now)
+            letters = bundles(notices_of(told, self._desk, now))
+            nudges: Sequence[Nudge] = [nudge for letter in letters for nudge in plan(session, list(letter), now)]
+        self._nudges.send(nudges)
+        return told
+
+    def _note_run(self, now: datetime) -> None:
         with self._database.writing() as session:
             clock_storage.note_run(session, now)
-        return told
 
 
 def notices_of(tellings: Sequence[Telling], desk: Desk, now: datetime) -> list[Notice]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from registry.names import how_similar, same_name
+from registry.names import how_similar, same_name, similar_name
 from registry.patients import Patient
 
 
@@ -109,6 +109,18 @@ def compared(named: Named, patient: Patient) -> MatchReasons:
     turned = replace(named, first_name=named.last_name, last_name=named.first_name)
     crosswise = replace(_compared(turned, patient), exchanged=True)
     return crosswise if _names_alike(crosswise) else straight
+
+
+def is_near(named: Named, patient: Patient) -> bool:
+    """Whether some row of the table holds; most pairs of people are told apart by their names before any reasons are made."""
+    first, last = named.first_name, named.last_name
+    if not first or not last or named.date_of_birth is None:
+        return False
+    straight = same_name(first, patient.first_name) or (
+        similar_name(first, patient.first_name) and similar_name(last, patient.last_name)
+    )
+    crosswise = similar_name(first, patient.last_name) and similar_name(last, patient.first_name)
+    return (straight or crosswise) and rule_of(compared(named, patient)) is not None
 
 
 def rule_of(reasons: MatchReasons) -> NearRule | None:

@@ -39,7 +39,7 @@ class Stage(StrEnum):
 ORDER: tuple[Stage, ...] = tuple(Stage)
 """Of one subject and occasion only the latest stage that has come is told."""
 
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 100
 """Notices told in one transaction: it holds the database's write lock, and a desk waits for that."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.agreement import Agreement, MatchReasons, Named, compared, near_day, rule_of
+from registry.agreement import Agreement, MatchReasons, Named, compared, is_near, near_day, rule_of
 from registry.names import plain_name, same_name, similar_name
 from registry.patients import Patient
 
@@ -87,8 +87,7 @@ def match_patient(named: Named, candidates: Iterable[Patient]) -> PatientMatch:
         return PatientMatch(Match.SAME, exact[0])
     if exact:
         return PatientMatch(Match.SEVERAL)
-    near = any(rule_of(compared(named, patient)) is not None for patient in known)
-    return PatientMatch(Match.NEAR if near else Match.STRANGER)
+    return PatientMatch(Match.NEAR if any(is_near(named, patient) for patient in known) else Match.STRANGER)
 
 
 def candidates_of(named: Named, candidates: Iterable[Patient]) -> list[PatientCandidate]:

@@ -1,6 +1,6 @@
-"""Who could be meant, for the desk: patients and prescribers near what a form says, each with reasons.
+"""Who could be meant, for the desk: patients, prescribers and pharmacies near what a form says, each with reasons.
 
-What: `near_patients` and `near_prescribers`, look-ups with what agrees, nearly agrees and differs per candidate.
+What: `near_patients`, `near_prescribers`, `near_pharmacies`: look-ups with what agrees, nearly agrees and differs per candidate.
 Why: a reviewer who is told "nearly a known patient" must see which one and why; an NPI with a slip names nobody, or a stranger.
 Refuses: to decide. Nothing here merges, enrolls or corrects; `registry.matching.match_patient` alone says who is the same.
 """
@@ -16,7 +16,7 @@ from registry.agreement import Agreement, Named, Reason
 from registry.identifiers import normal_zip, npi_fits, print_patient_id
 from registry.matching import PatientCandidate, candidates_of
 from registry.names import how_similar, plain_name, same_name
-from registry.parties import Prescriber
+from registry.parties import Pharmacy, Prescriber
 
 MOST_CANDIDATES_SHOWN = 20
 """A reviewer reads no longer list."""
@@ -35,6 +35,14 @@ class PrescriberCandidate:
     prescriber: Prescriber
     reasons: tuple[Reason, ...]  # npi, first_name, last_name, zip, city, in this order
     exchanged: bool = False  # first and last name were compared crosswise
+
+
+@dataclass(frozen=True)
+class PharmacyCandidate:
+    """A pharmacy that a form may mean."""
+
+    pharmacy: Pharmacy
+    reasons: tuple[Reason, ...]  # npi, name, zip, city, in this order
 
 
 def near_patients(session: Session, named: Named) -> list[PatientCandidate]:
@@ -79,7 +87,24 @@ def near_prescribers(
     found = party_storage.prescriber_candidates(session, variants, first_name, last_name, place and place[:5], city)
     candidates = [_compared(one, first_name, last_name, place, city, written) for one in found]
     near = [one for one in candidates if _is_near(one)]
-    return sorted(near, key=_likeliest_first)[:MOST_CANDIDATES_SHOWN]
+    return sorted(near, key=lambda one: _fitting(one.reasons, one.prescriber.npi))[:MOST_CANDIDATES_SHOWN]
+
+
+def near_pharmacies(
+    session: Session, name: str | None, zip_code: str | None = None, city: str | None = None, npi: str | None = None
+) -> list[PharmacyCandidate]:
+    """Pharmacies that a form may mean when its NPI is missing, cannot be right, or is another's; the likeliest first.
+
+    Found are: which has the NPI as written or with one slip, unless name, ZIP and city all differ; and which has the name or
+    nearly so at the same ZIP or city.
+    """
+    written = "".join(one for one in npi or "" if one.isdigit())
+    place = normal_zip(zip_code or "")
+    variants = {*npi_variants(written), written} if written else set()
+    found = party_storage.pharmacy_candidates(session, variants, name, place and place[:5], city)
+    candidates = [_compared_pharmacy(one, name, place, city, written) for one in found]
+    near = [one for one in candidates if _is_near_pharmacy(one)]
+    return sorted(near, key=lambda one: _fitting(one.reasons, one.pharmacy.npi))[:MOST_CANDIDATES_SHOWN]
 
 
 def npi_variants(written: str) -> set[str]:
@@ -101,17 +126,29 @@ def _compared(
     straight = (_name("first_name", first, one.first_name), _name("last_name", last, one.last_name))
     turned = (_name("first_name", last, one.first_name), _name("last_name", first, one.last_name))
     exchanged = not _alike(straight) and _alike(turned)
-    if not npi:
-        number = Reason("npi", Agreement.UNKNOWN)
-    elif npi == one.npi:
-        number = Reason("npi", Agreement.AGREES)
-    elif one.npi in npi_variants(npi):
-        number = Reason("npi", Agreement.NEARLY, "one digit off")
-    else:
-        number = Reason("npi", Agreement.DIFFERS)
-    where = _same("zip", place and place[:5], one.zip and one.zip[:5])
-    town = _same("city", city and plain_name(city), one.city and plain_name(one.city))
-    return PrescriberCandidate(one, (number, *(turned if exchanged else straight), where, town), exchanged)
+    where = (_zip(place, one.zip), _city(city, one.city))
+    return PrescriberCandidate(one, (_npi(npi, one.npi), *(turned if exchanged else straight), *where), exchanged)
+
+
+def _compared_pharmacy(one: Pharmacy, name: str | None, place: str | None, city: str | None, npi: str) -> PharmacyCandidate:
+    reasons = (_npi(npi, one.npi), _name("name", name, one.name), _zip(place, one.zip), _city(city, one.city))
+    return PharmacyCandidate(one, reasons)
+
+
+def _npi(given: str, known: str) -> Reason:
+    if given == known:
+        return Reason("npi", Agreement.AGREES)
+    if given and known in npi_variants(given):
+        return Reason("npi", Agreement.NEARLY, "one digit off")
+    return Reason("npi", Agreement.DIFFERS if given else Agreement.UNKNOWN)
+
+
+def _zip(given: str | None, known: str | None) -> Reason:
+    return _same("zip", given and given[:5], known and known[:5])
+
+
+def _city(given: str | None, known: str | None) -> Reason:
+    return _same("city", given and plain_name(given), known and plain_name(known))
 
 
 def _name(item: str, given: str | None, known: str | None) -> Reason:
@@ -142,6 +179,14 @@ def _is_near(candidate: PrescriberCandidate) -> bool:
     return _alike((first, last)) and Agreement.AGREES in (where.agreement, town.agreement)
 
 
-def _likeliest_first(candidate: PrescriberCandidate) -> tuple[int, int, str]:
-    of = [one.agreement for one in candidate.reasons]
-    return (of.count(Agreement.DIFFERS), -of.count(Agreement.AGREES), candidate.prescriber.npi)
+def _is_near_pharmacy(candidate: PharmacyCandidate) -> bool:
+    number, name, where, town = candidate.reasons
+    if number.agreement in (Agreement.AGREES, Agreement.NEARLY):
+        return any(one.agreement is not Agreement.DIFFERS for one in (name, where, town))
+    return _alike((name,)) and Agreement.AGREES in (where.agreement, town.agreement)
+
+
+def _fitting(reasons: tuple[Reason, ...], npi: str) -> tuple[int, int, str]:
+    """Fewest differences first, then most agreement."""
+    of = [one.agreement for one in reasons]
+    return (of.count(Agreement.DIFFERS), -of.count(Agreement.AGREES), npi)

@@ -23,6 +23,9 @@ R = TypeVar("R")
 MOST_LOOKED_AT = 200
 """Rows of one look-up; who has a common name in a large city is found by more than these."""
 
+SAME_BEGINNING = 4
+"""Letters of a pharmacy's name that must agree where only the city is known: a city has hundreds of them, a ZIP a few."""
+
 KEYS_AT_ONCE = 500
 """Keys in one IN; SQLite takes some thousand, other databases fewer."""
 
@@ -49,6 +52,22 @@ def prescriber_candidates(
                 if city:
                     conditions.append(and_(columns.city_key == plain_name(city), key == name))
     return _rows(session, Prescriber, or_(*conditions), limit=MOST_LOOKED_AT) if conditions else []
+
+
+def pharmacy_candidates(
+    session: Session, npis: Collection[str], name: str | None, place: str | None, city: str | None
+) -> list[Pharmacy]:
+    """Which have one of the NPIs, stand at that ZIP (five digits), or have the name's beginning in that city."""
+    columns = TABLES[Pharmacy].table.c
+    conditions: list[ColumnElement[bool]] = []
+    if npis:
+        conditions.append(columns.npi.in_(sorted(npis)))
+    if name and place:
+        conditions.append(_begins(columns.zip, place))
+    if name and city:
+        beginning = plain_name(name)[:SAME_BEGINNING]
+        conditions.append(and_(columns.city_key == plain_name(city), _begins(columns.name_key, beginning)))
+    return _rows(session, Pharmacy, or_(*conditions), limit=MOST_LOOKED_AT) if conditions else []
 
 
 def pharmacies_certified_on(session: Session, day: date) -> list[Pharmacy]:

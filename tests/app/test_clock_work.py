@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from app import clock_work
 from app.command_line import application
+from app.database import Database
 from app.metrics import registry_of
 from app.nudging import Nudge
 from app.status import Status, status
@@ -70,16 +71,29 @@ def test_all_that_is_due_for_one_prescriber_goes_in_one_call_and_is_told_once(dr
     assert len(due_letters(driven)) == 1
 
 
+def ran_at(driven: Driven) -> datetime | None:
+    with driven.house.database.reading() as session:
+        return last_run(session)
+
+
 def test_it_runs_at_the_start_and_then_once_a_program_day(driven: Driven) -> None:
     ran = []
-    work = driven.house.clock_work
-    run = work.run
-    work.run = lambda now: ran.append(now) or run(now)  # type: ignore[method-assign]
     # 15:00 UTC is the morning of the first, 03:00 UTC still its evening, 06:00 UTC the second
     for hours in (0, 1, 12, 15, 16, 24 + 15):
         driven.clock.now = day(0) + timedelta(hours=hours)
-        work.tick()
-    assert ran == [day(0), day(0) + timedelta(hours=15), day(0) + timedelta(hours=24 + 15)]
+        driven.house.clock_work.tick()
+        ran.append(ran_at(driven) == driven.clock.now)
+    assert ran == [True, False, False, True, False, True]
+
+
+def test_one_look_of_the_worker_tells_one_transaction_s_worth_and_the_next_goes_on(driven: Driven, monkeypatch) -> None:
+    monkeypatch.setattr(clock_work, "MOST_AT_ONCE", 1)
+    driven.clock.now = day(31)
+    seen = []
+    for _ in range(3):
+        driven.house.clock_work.tick()
+        seen.append((len(due_letters(driven)), ran_at(driven) is not None))
+    assert seen == [(1, False), (2, True), (2, True)]
 
 
 def test_a_crash_between_two_transactions_leaves_the_rest_to_the_next_run(driven: Driven, monkeypatch) -> None:
@@ -95,27 +109,27 @@ def test_a_crash_between_two_transactions_leaves_the_rest_to_the_next_run(driven
     with pytest.raises(KeyboardInterrupt):
         driven.house.clock_work.run(day(31))
     assert [one.kinds for one in due_letters(driven)] == [("status_form_due",)]
-    with driven.house.database.reading() as session:
-        assert last_run(session) is None, "it did not come to its end"
+    assert ran_at(driven) is None, "it did not come to its end"
     again = Driven(driven.house.folders.root.parent)
     assert len(again.house.clock_work.run(day(32))) == 1
     assert [one.kinds for one in due_letters(again)] == [("status_form_due",)] * 2
 
 
 def test_a_database_that_does_not_answer_stops_nothing_and_is_asked_again_a_minute_later(driven: Driven) -> None:
+    tried = []
+
+    class Away(Database):
+        def reading(self):
+            tried.append(driven.clock.now)
+            raise OperationalError("SELECT", {}, Exception("away"))
+
+    there, driven.house.database = driven.house.database, Away("sqlite://")
     work = driven.house.clock_work
-    run, tried = work.run, []
-
-    def away(now: datetime) -> list[object]:
-        tried.append(now)
-        raise OperationalError("SELECT", {}, Exception("away"))
-
-    work.run = away  # type: ignore[assignment, method-assign]
     for seconds in (0, 30, 61):
         driven.clock.now = day(31) + timedelta(seconds=seconds)
         work.tick()
-    assert len(tried) == 2
-    work.run = run  # type: ignore[method-assign]
+    assert tried == [day(31), day(31) + timedelta(seconds=61)]
+    driven.house.database = work._database = there
     driven.clock.now = day(31) + timedelta(seconds=200)
     work.tick()
     assert len(due_letters(driven)) == 1

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from sqlalchemy import event, insert
 
 from registry import storage
-from registry.agreement import NEAR_RULES, Agreement, Named, compared, near_day, near_days, rule_of
+from registry.agreement import NEAR_RULES, Agreement, Named, compared, is_near, near_day, near_days, rule_of
 from registry.identifiers import issue_patient_id
 from registry.matching import Match, match_patient
 from registry.names import how_similar, nicknames, plain_name
-from registry.near import near_patients, near_prescribers, npi_variants
+from registry.near import near_patients, near_pharmacies, near_prescribers, npi_variants
 from registry.patients import Patient
 from registry.situations import match_named
 from registry.tables import TABLES
 from registry.vocabulary import MonitoringFrequency, TreatmentStatus
-from tests.registry.world import ANN, PRESCRIBER, World
+from tests.registry.world import ANN, CORNER, PRESCRIBER, World
 
 FIRST = ["Robert", "María", "William", "Elizabeth", "José", "Katherine", "Ann-Marie", "Olga", "Ngoc", "Dmitri", "Zoë", "Li"]
 LAST = ["Smith", "García-López", "O'Brien", "Nguyen", "Abernathy", "Kowalski", "Müller", "De la Cruz", "Okafor", "Lee", "Jones"]
@@ -103,6 +103,11 @@ people = st.builds(
     st.sampled_from([BORN, date(1980, 2, 8), date(1980, 3, 2), date(1951, 6, 30)]), st.sampled_from([None, "62701", "10001"]),
     st.sampled_from([None, "male", "female"]),
 )  # fmt: skip
+
+
+@given(people, people)
+def test_the_short_way_to_near_says_what_the_table_says(one: Patient, other: Patient) -> None:
+    assert is_near(said(one), other) == (rule_of(compared(said(one), other)) is not None)
 
 
 @given(people, people)
@@ -274,7 +279,37 @@ def test_a_prescriber_whose_name_has_a_slip_is_found_by_place_and_one_of_another
     assert near_prescribers(world.session, None, None) == []
 
 
+def test_prescribers_are_looked_up_by_indexes_alone() -> None:
+    world = World()
+    told: list[tuple[str, object]] = []
+
+    def note(connection, cursor, statement, parameters, context, many) -> None:
+        told.append((statement, parameters))
+
+    event.listen(world.session.get_bind(), "before_cursor_execute", note)
+    near_prescribers(world.session, "Ann", "Lee", "62701", "Springfield", WRONG)
+    ((statement, parameters),) = told
+    plan = [row[3] for row in world.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    assert sum("SEARCH registry_prescribers USING INDEX" in step for step in plan) == 11, plan
+    assert not [step for step in plan if step.startswith("SCAN")]
+
+
 def test_npi_variants_are_valid_and_one_slip_away() -> None:
     assert ANN in npi_variants("1234567898")
     assert ANN not in npi_variants(ANN)
     assert all(len(one) == 10 for one in npi_variants("123456789"))
+
+
+def test_a_pharmacy_is_found_though_the_npi_has_a_slip_or_is_missing() -> None:
+    world = World()
+    world.pharmacy()
+    for asked in (
+        {"npi": "1012345687", "zip_code": "62702"}, {"npi": "101234567"}, {"zip_code": "62702-0001"}, {"city": "SPRINGFIELD"},
+    ):  # fmt: skip
+        (found,) = near_pharmacies(world.session, "Corner Drug", **asked)
+        assert found.pharmacy.npi == CORNER
+        assert found.reasons[1].how == "one letter off"
+    assert near_pharmacies(world.session, "Wide Street Pharmacy", "62702") == []
+    assert near_pharmacies(world.session, "Corner Drugs", "10001", "New York") == []
+    assert near_pharmacies(world.session, "Wide Street Pharmacy", "10001", "New York", CORNER) == []
+    assert near_pharmacies(world.session, None) == []
