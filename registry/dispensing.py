@@ -78,7 +78,7 @@ class DispenseHistory:
 
 
 def check(pharmacy: Pharmacy | None, patient: Patient | None, now: datetime) -> DispenseCheck:
-    """R64 for the first dispensing after enrollment, R64 and R65 for later ones; no patient–prescriber link is asked (R16).
+    """R64 for the first dispensing after enrollment, R64 and R65 for later ones; no prescriber is asked for (R11, R16).
 
     It needs two rows and no history: what the history comes to stands with the patient (`registry.course.settled`).
     """
@@ -210,7 +210,7 @@ def _is_status_form_reason(reason: Reason) -> bool:
 
 
 def _lab_reasons(patient: Patient) -> list[Reason]:
-    """R65: missing labs authorized; the latest ANC acceptable or answered by a Treatment Rationale."""
+    """R65, R78: missing labs authorized; the latest ANC acceptable or answered by a Treatment Rationale."""
     reasons = []
     if patient.missing_labs is not None:
         text = f"Required labs are missing ({patient.missing_labs}) and the prescriber has not authorized continuation."

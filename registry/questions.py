@@ -56,7 +56,7 @@ def patient(session: Session, patient_id: str, on: date | None = None) -> dict[s
         "treatment_status": found.treatment_status.value,
         "status_since": found.status_since.isoformat(),
         "monitoring_frequency": found.monitoring_frequency.value,
-        "prescriber_npi": found.prescriber_npi,
+        "prescriber_npi": found.prescriber_npi if found.off_list_since is None else None,
         "ben": found.ben,
         "hospice": found.hospice,
         "labs": [{"draw_date": drawn.isoformat(), "anc": shown_number(anc)} for drawn, anc in labs],
@@ -95,7 +95,7 @@ def prescriber(session: Session, npi: str) -> dict[str, Any]:
 
 
 def pharmacy(session: Session, npi: str, now: datetime) -> dict[str, Any]:
-    """A pharmacy's certification with what is missing (R73), and until when it holds (R75)."""
+    """R92: a pharmacy's certification with what is missing (R73), and until when it holds (R75)."""
     found = storage.pharmacy_for(session, npi)
     standing = pharmacy_standing(found, now)
     certified = standing is Standing.CERTIFIED

@@ -67,7 +67,7 @@ def submitter(submission: Submission, form: FormValues) -> str | None:
 
 
 def authority(submission: Submission, form: FormValues, situation: Situation, now: datetime) -> Sender | Unauthorized:
-    """R35: the sender, or why the sender may not report on patients."""
+    """R35: the sender, or why the sender may not report on patients; R15: who covers for a colleague is asked the same."""
     role = submitter(submission, form)
     if role == "pharmacy":
         return _pharmacy(form, situation, now)

@@ -24,7 +24,7 @@ class Labelled(StrEnum):
 
 
 class FormCode(Labelled):
-    """The ten forms of the program."""
+    """The ten forms of the program; none of them enrolls pharmacy staff (R80)."""
 
     PATIENT_ENROLLMENT = "patient_enrollment", "Patient Enrollment Form"
     PRESCRIBER_ENROLLMENT = "prescriber_enrollment", "Prescriber Enrollment Form"

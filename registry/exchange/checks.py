@@ -16,7 +16,7 @@ from registry import identifiers
 from registry.anc import implausible
 from registry.dispensing import Authorization, Denial
 from registry.moments import last_day_begun
-from registry.parties import Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber
+from registry.parties import Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber, Staff
 from registry.patients import Patient
 
 Derive = Callable[[Mapping[str, Any]], Any]
@@ -77,6 +77,11 @@ def _designee_id(values: Mapping[str, Any]) -> str | None:
     return f"{npi}:{email}" if npi and email else None
 
 
+def _staff_id(values: Mapping[str, Any]) -> str | None:
+    npi, email = values.get("pharmacy_npi"), values.get("email")
+    return f"{npi}:{email}" if npi and email else None
+
+
 def _distributor_id(values: Mapping[str, Any]) -> str | None:
     found = values.get("hin") or values.get("dea")
     return str(found) if found else None
@@ -85,6 +90,7 @@ def _distributor_id(values: Mapping[str, Any]) -> str | None:
 DERIVED: Mapping[type, Mapping[str, Derive]] = {
     Patient: {"serial": _serial},
     Designee: {"designee_id": _designee_id},
+    Staff: {"staff_id": _staff_id},
     Distributor: {"distributor_id": _distributor_id},
 }
 """Fields that follow from others and may be left out; given, they must be what follows. None: nothing follows."""
@@ -93,6 +99,7 @@ _REFERS: Mapping[tuple[type, str], type] = {
     (Patient, "prescriber_npi"): Prescriber,
     (Designee, "prescriber_npi"): Prescriber,
     (PharmacyLocation, "parent_npi"): Pharmacy,
+    (Staff, "pharmacy_npi"): Pharmacy,
     (Authorization, "pharmacy_npi"): Pharmacy,
     (Denial, "pharmacy_npi"): Pharmacy,
 }

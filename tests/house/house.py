@@ -29,6 +29,7 @@ NOT_OURS = frozenset(
         "demo-data",
         "remsfax-data",
         "dist",
+        "mutants",
     }
 )
 
