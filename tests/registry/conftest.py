@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from hypothesis import Phase, settings
 
-settings.register_profile("mutation", phases=(Phase.explicit, Phase.generate), database=None)
+settings.register_profile("mutation", phases=(Phase.explicit, Phase.generate), database=None, deadline=None)

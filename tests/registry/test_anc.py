@@ -104,3 +104,26 @@ def test_a_draw_is_neither_of_the_future_nor_older_than_the_span() -> None:
     assert impossible_draw(received + timedelta(days=1), received) is not None
     assert impossible_draw(received - timedelta(days=365), received) is None
     assert impossible_draw(received - timedelta(days=366), received) is not None
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    (float("nan"), None), (float("inf"), None), ("1234,567", None), ("1,234,567", 1234567.0), ("1,23", None),
+    ("1850.", None), (".5", None), ("1850 ", 1850.0), ("1 850", None), ("12", 12.0), (False, None), (0, 0.0),
+])  # fmt: skip
+def test_a_number_is_finite_and_written_as_people_write_it(value, expected: float | None) -> None:
+    assert number(value) == expected
+
+
+def test_of_two_like_results_of_one_day_the_first_by_name_is_the_latest() -> None:
+    assert latest([result(3, 900, "b"), result(3, 900, "a")]) == result(3, 900, "a")
+
+
+@pytest.mark.parametrize(("anc", "word"), [(0, "0"), (1, "1"), (99.9, "99.9"), (30_000.5, "30000.5")])
+def test_a_doubtful_value_is_named_as_it_was_written(anc: float, word: str) -> None:
+    assert word in (implausible(anc) or "")
+
+
+def test_an_impossible_draw_is_named_with_both_days_or_the_span() -> None:
+    received = date(2023, 11, 6)
+    assert "2023-11-07" in (impossible_draw(date(2023, 11, 7), received) or "")
+    assert "365" in (impossible_draw(date(2022, 11, 1), received) or "")

@@ -45,7 +45,7 @@ def test_acceptable_to_start_is_the_normal_band_and_always_acceptable_to_continu
 
 
 @given(plausible, plausible)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_lower_anc_is_never_better(one: float, other: float) -> None:
     low, high = sorted((one, other))
     for population in Population:
