@@ -162,7 +162,7 @@ class _Walk:
         self._since = self._enrolled_on
         self._newest: AncResult | None = None
         self._answered: set[tuple[date, float]] = set()
-        self._last_form: date | None = None
+        self._last_form: StatusForm | None = None
         self._turns: list[Turn] = []
         self._overruled: dict[str, AncResult] = {}
         self._not_for_hospice: set[str] = set()
@@ -181,10 +181,25 @@ class _Walk:
         self._set_frequency(batch)
         self._turn(batch)
         for form in batch.forms:
-            received_on = program_day(form.received_at)
-            start = period_start(received_on, self._last_form, self._enrolled_on)
-            self._terms[form.status_form_id] = FormTerms(start, wider(frequency_before, self._frequency))
-            self._last_form = received_on
+            self._terms[form.status_form_id] = self._judged(form, bool(batch.results), frequency_before)
+            self._last_form = form
+
+    def _judged(self, form: StatusForm, brings_draws: bool, frequency_before: MonitoringFrequency) -> FormTerms:
+        """From where, and by which frequency, a form's draws are judged.
+
+        Since the form before. One that brings no draw of its own (a resend, or no blood was drawn) and one of the same day go on
+        where that one began, unless its gaps were authorized: sent twice, a form would else hide what was missing from the first.
+        """
+        monitored = wider(frequency_before, self._frequency)
+        last, received_on = self._last_form, program_day(form.received_at)
+        if last is None:
+            return FormTerms(period_start(received_on, None, self._enrolled_on), monitored)
+        last_day, before = program_day(last.received_at), self._terms[last.status_form_id]
+        goes_on = last_day == received_on or (not brings_draws and not last.missing_labs_authorized)
+        if not goes_on:
+            return FormTerms(period_start(received_on, last_day, self._enrolled_on), monitored)
+        start = period_start(received_on, before.period_start, self._enrolled_on)
+        return FormTerms(start, wider(before.monitored, monitored) if last_day == received_on else monitored)
 
     def end(self) -> Course:
         """Where the history leads."""

@@ -129,7 +129,9 @@ def _recorded(before: Pharmacy, form: FormValues, received_at: datetime, outpati
     first, last = form.text("ar_first_name"), form.text("ar_last_name")
     new_ar = bool(before.ar_name) and plain_name(before.ar_name) != plain_name(f"{first} {last}")
     stays_outpatient = outpatient or before.kind is PharmacyKind.OUTPATIENT
-    counts_from = received_at if new_ar or before.form_received_at is None else before.form_received_at
+    counts_from: datetime | None = received_at if new_ar or before.form_received_at is None else before.form_received_at
+    if before.void_before is not None and received_at <= before.void_before:
+        counts_from = before.form_received_at  # R76: received before the pharmacy left, it certifies nobody after
     return replace(
         before,
         kind=PharmacyKind.OUTPATIENT if stays_outpatient else PharmacyKind.INPATIENT,

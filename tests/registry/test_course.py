@@ -108,3 +108,40 @@ def test_what_was_held_before_the_enrollment_counts_with_it(world: World) -> Non
     other.lab(day(-3), -4, 800)
     maria = other.patient()
     assert other.know(maria)["treatment_status"] == "enrolled"
+
+
+def gaps(world: World) -> str | None:
+    found: str | None = world.know(world.maria)["missing_labs"]
+    return found
+
+
+def test_a_status_form_sent_again_does_not_hide_the_labs_that_were_missing_from_the_first(world: World) -> None:
+    world.status(day(14), (13, 1900))
+    assert gaps(world) == f"{on(-1)} to {on(13)}"
+    world.status(day(15), (13, 1900))
+    assert gaps(world) == f"{on(-1)} to {on(13)}"
+
+
+def test_forms_without_any_draw_do_not_add_up_to_a_treatment_without_bloodwork(world: World) -> None:
+    for number in (5, 10, 15):
+        world.status(day(number))
+    assert gaps(world) == f"{on(-1)} to {on(15)}"
+
+
+def test_a_form_with_a_draw_of_its_own_is_judged_since_the_form_before(world: World) -> None:
+    world.status(day(14), (13, 1900))
+    world.status(day(20), (20, 1900))
+    assert gaps(world) is None
+
+
+def test_what_the_prescriber_authorized_is_not_asked_again(world: World) -> None:
+    world.status(day(14), missing_labs_authorized=True)
+    assert gaps(world) is None
+    world.status(day(18))
+    assert gaps(world) is None
+
+
+def test_the_second_of_two_forms_of_one_day_is_judged_over_the_same_days_as_the_first(world: World) -> None:
+    world.status(day(14), (1, 1900))
+    world.status(day(14.1), (13, 1900))
+    assert gaps(world) == f"{on(1)} to {on(13)}"
