@@ -62,6 +62,7 @@ class Stage(StrEnum):
     ANSWER = "answer"
     SETTLE = "settle"
     SEND = "send"
+    TELL = "tell"  # a webhook's subscriber
 
 
 DUE_FOR_FAX: Mapping[FaxState, Stage] = {FaxState.RECEIVED: Stage.READ_FAX}

@@ -26,6 +26,7 @@ from app.commands import (
     reading,
     registry,
     service,
+    token,
 )  # fmt: skip
 from app.commands.output import WRONG_USAGE, AsJson, json_line, note, table
 
@@ -49,6 +50,7 @@ application.add_typer(audit.commands, name="audit")
 application.add_typer(distributors.commands, name="distributors")
 application.add_typer(people.commands, name="reviewer")
 application.add_typer(quarantine.commands, name="quarantine")
+application.add_typer(token.commands, name="token")
 
 
 @application.command()

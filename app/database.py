@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 30_000  # how long a writer waits for another; a transaction here takes milliseconds
+KEPT_CONNECTIONS = 20  # of a server, for each process; a web process answers with up to 40 threads, and opening one is dear
 _READ_ONLY = "remsfax_read_only"
 
 
@@ -25,7 +26,11 @@ class Database:
     """The engine and its sessions."""
 
     def __init__(self, address: str) -> None:
-        self.engine = create_engine(address, hide_parameters=True)  # an error in the log must name no patient
+        self.engine = create_engine(
+            address,
+            hide_parameters=True,  # an error in the log must name no patient
+            **({} if address.startswith("sqlite") else {"pool_size": KEPT_CONNECTIONS, "max_overflow": KEPT_CONNECTIONS}),
+        )
         if self.engine.dialect.name == "sqlite":
             _speak_sqlite(self.engine)
         self._reading_engine = self.engine.execution_options(**{_READ_ONLY: True})

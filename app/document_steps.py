@@ -21,6 +21,7 @@ from app.case_flow import DocumentState, Stage, settles
 from app.fax_steps import FaxSteps, plan, reading_of
 from app.nudging import Nudge
 from app.running import Step, nothing_long
+from app.webhooks.publishing import publish
 from intake import storage as faxes
 from intake.fax import DocumentId
 from intake.fax_lifecycle import FaxState
@@ -30,7 +31,7 @@ from intake.reading_json import form_reading_from_json
 from intake.storage import StoredFax
 from outbound.notice import Recipient
 from registry.identifiers import normal_phone
-from registry.submission import Admission, Submission, SubmissionId
+from registry.submission import Admission, Submission, SubmissionId, Value
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
 from review_queue import confirmation, reviewing
 from review_queue.lifecycle import ReviewState
@@ -50,6 +51,8 @@ class Registry:
     """What triage must know of the patient a reading seems to name."""
     party: Callable[[Session, Submission], Recipient | None]
     """Who sent a form, with the fax number on file."""
+    whose: Callable[[Session, Mapping[str, Value]], tuple[str | None, str | None]]
+    """Which patient a form's values name: the ID, and the key of name and birth date; each None where it cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ class DocumentSteps:
             storage.move_document(session, document_id, DocumentState.IN_REVIEW, now)
             return ()
         form = self.forms(waiting.reading.form, waiting.reading.revision)
+        read = {name: one.value for name, one in waiting.reading.fields.items()}
+        storage.note_patient(session, document_id, *self.registry.whose(session, read))
         context = self.registry.context(session, waiting.reading, waiting.fax.fax.received_at)
         found = triage(waiting.reading, form, context, now)
         if found.straight_through:
@@ -144,15 +149,17 @@ class DocumentSteps:
         return [Nudge(Stage.ANSWER, item.document_id)]
 
     def _confirm(self, session: Session, document_id: str, submission: Submission, now: datetime) -> Sequence[Nudge]:
+        storage.note_patient(session, document_id, *self.registry.whose(session, submission.values))
         storage.move_document(session, document_id, DocumentState.CONFIRMED, now, submission=submission_to_json(submission))
         return [Nudge(Stage.RECORD, document_id)]
 
     def _record(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
         document_id = waiting.document.document_id
         assert waiting.document.submission is not None
-        admission = self.registry.admit(session, submission_from_json(waiting.document.submission), now)
+        submission = submission_from_json(waiting.document.submission)
+        admission = self.registry.admit(session, submission, now)
         storage.move_document(session, document_id, DocumentState.RECORDED, now, admission=admission_to_json(admission))
-        return [Nudge(Stage.ANSWER, document_id)]
+        return [Nudge(Stage.ANSWER, document_id), *publish(session, submission, admission, now)]
 
     def _answer(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
         document = waiting.document

@@ -30,6 +30,7 @@ QUEUE_OF: Mapping[Stage, str] = {
     Stage.ANSWER: DECIDING,
     Stage.SETTLE: DECIDING,
     Stage.SEND: SENDING,
+    Stage.TELL: SENDING,
 }
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.document_steps import Registry
+from app.storage import named_key
 from intake.reading import FormReading, Problem, ProblemKind
 from outbound.notice import Recipient, Role
 from registry.contacts import Contact, pharmacy_contact, prescriber_contact, prescriber_of_patient
@@ -41,7 +42,7 @@ MOST_NAMED = 3
 
 def registry_port() -> Registry:
     """The port, filled from the registry floor."""
-    return Registry(admit=admit, context=triage_context, party=sending_party)
+    return Registry(admit=admit, context=triage_context, party=sending_party, whose=whose)
 
 
 def triage_context(session: Session, reading: FormReading, received_at: datetime) -> TriageContext:
@@ -77,6 +78,17 @@ def sending_party(session: Session, submission: Submission) -> Recipient | None:
         patient = normal_patient_id(text_of(submission.values, "patient_id") or "")
         contact = None if patient is None else prescriber_of_patient(session, patient)
     return None if contact is None else Recipient(Role(contact.role), contact.name, contact.fax)
+
+
+def whose(session: Session, values: Mapping[str, Value]) -> tuple[str | None, str | None]:
+    """The ID of the patient whom the values name, and the key of name and birth date; each None where it cannot be told."""
+    if "patient_last_name" not in values:
+        return None, None
+    found = meant(session, values).patient
+    first, last = text_of(values, "patient_first_name"), text_of(values, "patient_last_name")
+    born = iso_day(text_of(values, "patient_date_of_birth") or "")
+    key = named_key(first, last, born) if first and last and born else None
+    return (normal_patient_id(text_of(values, "patient_id") or "") if found is None else found.patient_id), key
 
 
 def doubt_about(session: Session, values: Mapping[str, Value], found: PatientMatch) -> str | None:

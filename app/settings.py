@@ -50,6 +50,18 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = Field(
         default=None, description="Bearer token for the JSON API /api/v1; unset: made up and kept in api-token.txt."
     )
+    api_requests_per_second: float = Field(
+        default=100.0, gt=0, description="How many API requests a second one token may make in the long run."
+    )
+    api_burst: int = Field(default=200, ge=1, description="How many API requests one token may make at once.")
+    public_requests_per_second: float = Field(
+        default=1.0, gt=0, description="How many a second one address may make without a token, in the long run."
+    )
+    public_burst: int = Field(default=30, ge=1, description="How many requests one address may make at once without a token.")
+    webhooks_to_private_addresses: bool = Field(
+        default=False,
+        description="Webhooks may go to private addresses, and by plain http to this machine itself; else to public https only.",
+    )
     signature_hint: bool = Field(
         default=False,
         description="The desk shows a prescriber's earlier signatures and says how alike they look: a hint, never a verdict.",

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, Integer, String, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, Date, Integer, String, Text, UniqueConstraint, func, or_, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.attempts import Attempt, Outcome
 from app.case_flow import DocumentFound, DocumentState, Stage, document_step
 from registry.moments import UtcDateTime
+from registry.tables import name_key
 from review_queue.lifecycle import FINAL
 from review_queue.tables import ItemRow
 
@@ -43,6 +44,8 @@ class DocumentRow(Base):
     submission: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as confirmed; null before, and where it was turned away
     admission: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the registry's answer; null before
     turned_away: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the reviewer's reason and questions; null otherwise
+    patient_id: Mapped[str | None] = mapped_column(String(9), index=True)  # of the patient it names, once known; null before
+    named: Mapped[str | None] = mapped_column(String(200), index=True)  # name and birth date on it (`named_key`)
 
 
 class AttemptRow(Base):
@@ -115,6 +118,26 @@ def add_documents(session: Session, fax_id: str, found: Sequence[DocumentFound],
                 )
             )
     session.flush()
+
+
+def note_patient(session: Session, document_id: str, patient_id: str | None, named: str | None) -> None:
+    """Write down whom a document is about, as far as it is known by now, so that whoever asks for the patient can be told."""
+    session.execute(update(DocumentRow).where(DocumentRow.document_id == document_id).values(patient_id=patient_id, named=named))
+
+
+def named_key(first_name: str, last_name: str, born: date) -> str:
+    """How a document is found by the name and birth date on it."""
+    return f"{name_key(first_name, last_name)} {born.isoformat()}"[:200]
+
+
+def is_in_process(session: Session, patient_id: str, first_name: str, last_name: str, born: date) -> bool:
+    """Whether a document about this patient was read and is not yet recorded. Two look-ups by index."""
+    keys = [named_key(first_name, last_name, born), named_key(last_name, first_name, born)]
+    waiting = (DocumentState.READ.value, DocumentState.IN_REVIEW.value, DocumentState.CONFIRMED.value)
+    wanted = select(DocumentRow.document_id).where(
+        or_(DocumentRow.patient_id == patient_id, DocumentRow.named.in_(keys)), DocumentRow.state.in_(waiting)
+    )
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def document(session: Session, document_id: str) -> Document | None:

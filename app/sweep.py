@@ -20,6 +20,7 @@ from app.broker import Pending, pending
 from app.case_flow import DUE_FOR_DOCUMENT, Stage
 from app.database import Database
 from app.nudging import QUEUE_OF, Nudge, Nudges
+from app.webhooks import storage as webhooks
 from intake import storage as faxes
 from intake.fax_lifecycle import FaxState
 from outbound import storage as letters
@@ -42,6 +43,7 @@ def due(session: Session, now: datetime) -> list[Nudge]:
         if one.fax.fax_id not in unanswered
     ]
     found += [Nudge(Stage.SEND, one) for one in letters.due(session, now)]
+    found += [Nudge(Stage.TELL, one) for one in webhooks.due(session, now)]
     return found
 
 

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app import __version__
-from app.api import api_router
+from app.api.assembling import add_api
 from app.broker import reachable
 from app.case_flow import Stage
 from app.composition import Remsfax
@@ -66,7 +66,7 @@ def application(house: Remsfax) -> FastAPI:
         secure_cookies=house.settings.https,
     )
     web.include_router(desk_router(services))
-    web.include_router(api_router(house))
+    add_api(web, house)
     metrics = registry_of(lambda: status(house.database, house.broker, house.clock()))
 
     @web.get("/", include_in_schema=False)

@@ -22,13 +22,15 @@ FOLDER = Path(__file__).parent
 
 def all_metadata() -> list[MetaData]:
     """The tables of every floor."""
+    from app.api.storage import Base as Api
     from app.storage import Base as Case
+    from app.webhooks.storage import Base as Webhooks
     from intake.storage import Base as Intake
     from outbound.storage import Base as Outbound
     from registry.storage import Base as Registry
     from review_queue.storage import Base as Review
 
-    return [one.metadata for one in (Intake, Review, Registry, Outbound, Case)]
+    return [one.metadata for one in (Intake, Review, Registry, Outbound, Case, Api, Webhooks)]
 
 
 def configuration(connection: Connection | None = None) -> Config:

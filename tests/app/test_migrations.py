@@ -70,7 +70,7 @@ def test_what_stands_there_already_can_be_looked_up_by_the_new_columns(tmp_path:
 
 
 def test_every_table_name_says_whose_it_is() -> None:
-    prefixes = ("intake_", "review_", "registry_", "outbound_", "case_")
+    prefixes = ("intake_", "review_", "registry_", "outbound_", "case_", "api_")
     assert [name for one in all_metadata() for name in one.tables if not name.startswith(prefixes)] == []
 
 

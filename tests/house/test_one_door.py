@@ -21,6 +21,7 @@ SESSION_ONLY = {
     "DBAPIError",
     "InterfaceError",
     "StaleDataError",
+    "TimeoutError",
     "create_engine",
     "StaticPool",
 }

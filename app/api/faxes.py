@@ -1,22 +1,23 @@
-"""The JSON API under /api/v1: what programs may ask of the service.
+"""The service itself over the API: what an operator's programs may ask.
 
 What: faxes, documents, deliveries, queue counts, as they stand in the rows.
 Why: a practice system or a dashboard must not scrape the desk.
-Refuses: everybody without the token; and to change anything: changes are made by people at the desk.
+Refuses: everybody without an operator's token; and to change anything: changes are made by people at the desk.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from app import storage
+from app.api.door import Needs
+from app.api.problems import Problem, errors
+from app.api.tokens import Scope
 from app.case_flow import DocumentState
 from app.composition import Remsfax
 from app.status import status
@@ -78,46 +79,32 @@ class FaxInFull(FaxOut):
     deliveries: list[DeliveryOut]
 
 
-Limit = Annotated[int, Query(ge=1, le=1000)]
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
+FaxNamed = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$", description="The fax's id, or its reference `R-…`.")]
 
 
-BEARER = HTTPBearer(auto_error=False, description="The token of REMSFAX_API_TOKEN, or of api-token.txt in the data folder.")
+def service_routes(house: Remsfax) -> APIRouter:
+    """The routes under `/api/v1`, all behind an operator's token."""
+    router = APIRouter(tags=["service"], dependencies=[Depends(Needs(Scope.SERVICE))])
 
-
-class NeedsToken:
-    """A dependency of every route: 401 without the token."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token.encode()
-
-    def __call__(self, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> None:
-        """Compared in constant time."""
-        if given is None or not secrets.compare_digest(given.credentials.encode(), self._token):
-            raise HTTPException(401, "Send the API token as a bearer token.", headers={"WWW-Authenticate": "Bearer"})
-
-
-def api_router(house: Remsfax) -> APIRouter:
-    """The routes, all behind the token."""
-    router = APIRouter(prefix="/api/v1", dependencies=[Depends(NeedsToken(house.api_token()))], tags=["api"])
-
-    @router.get("/status")
+    @router.get("/status", responses=errors(401, 403))
     def service_status() -> dict[str, Any]:
         """Counts by state, the oldest items, the lag."""
         return status(house.database, house.broker, house.clock()).to_json()
 
-    @router.get("/faxes")
+    @router.get("/faxes", responses=errors(401, 403, 422))
     def list_faxes(limit: Limit = 100) -> list[FaxOut]:
         """The faxes taken last, the youngest first."""
         with house.database.reading() as session:
             return [FaxOut(**_fax(one)) for one in faxes.latest_faxes(session, limit)]
 
-    @router.get("/faxes/{fax_id}")
-    def one_fax(fax_id: str) -> FaxInFull:
+    @router.get("/faxes/{fax_id}", responses=errors(401, 403, 404, 422))
+    def one_fax(fax_id: FaxNamed) -> FaxInFull:
         """A fax by its id or its reference."""
         with house.database.reading() as session:
             found = faxes.load_fax(session, fax_id) or faxes.fax_of_reference(session, fax_id)
             if found is None:
-                raise HTTPException(404, "There is no such fax.")
+                raise Problem(404, "not-found", "There is no such fax.")
             return FaxInFull(
                 **_fax(found),
                 reading=None if found.reading is None else json.loads(found.reading),
@@ -125,13 +112,13 @@ def api_router(house: Remsfax) -> APIRouter:
                 deliveries=[_delivery(one) for one in letters.of_reference(session, found.fax.reference)],
             )
 
-    @router.get("/documents")
+    @router.get("/documents", responses=errors(401, 403, 422))
     def list_documents(state: DocumentState | None = None, limit: Limit = 100) -> list[DocumentOut]:
         """Documents, the youngest first, of one state if asked."""
         with house.database.reading() as session:
             return [_document(one) for one in storage.latest_documents(session, limit, state)]
 
-    @router.get("/deliveries/wanting-a-person")
+    @router.get("/deliveries/wanting-a-person", responses=errors(401, 403, 422))
     def stuck_deliveries(limit: Limit = 100) -> list[DeliveryOut]:
         """Letters that do not go on by themselves: no number known, uncertain, given up."""
         with house.database.reading() as session:
