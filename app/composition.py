@@ -34,6 +34,7 @@ from app.running import Runner, Step
 from app.settings import DataFolder, Settings
 from app.sweep import sweep
 from app.taking import Taking
+from app.together import Together
 from intake.archive import Archive
 from intake.decoding import warm_up
 from intake.forms.catalogue import Catalogue, load_catalogue
@@ -102,6 +103,11 @@ class Remsfax:
     def clock_work(self) -> ClockWork:
         """What time alone makes due."""
         return ClockWork(self.database, self.nudges, self.desk, self.clock)
+
+    @cached_property
+    def together(self) -> Together:
+        """Short writes of this process, several in one transaction."""
+        return Together(self.database)
 
     @cached_property
     def distributor_list(self) -> DistributorList:

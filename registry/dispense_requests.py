@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from registry import storage
+from registry import dispense_storage, storage
 from registry.anc import implausible, is_on_file
 from registry.audit import Cause
 from registry.certification import Standing, deactivated, pharmacy_standing, reconfirm_by
@@ -34,6 +34,7 @@ from registry.moments import program_day
 from registry.parties import Pharmacy
 from registry.patients import AncResult, Patient
 from registry.policies import DRAW_DATE_SPAN
+from registry.trail import storage as trail
 from registry.vocabulary import Channel
 
 
@@ -62,7 +63,7 @@ def ask_dispense(
     session: Session, pharmacy_npi: str, patient_id: str, now: datetime, asked_by: str = "pharmacy", in_process: bool = False
 ) -> DispenseAnswer:
     """R63–R67: authorizes, or denies with every reason. `in_process`: a form of this patient waits in the queue (app knows)."""
-    pharmacy, patient = _parties(session, pharmacy_npi, patient_id)
+    pharmacy, patient = _parties_of_check(session, pharmacy_npi, patient_id)
     checked = check(pharmacy, patient, now)
     cause = Cause(now, asked_by, "web")
     if not checked.reasons and pharmacy is not None and patient is not None:
@@ -185,6 +186,14 @@ def deactivate(session: Session, pharmacy_npi: str, now: datetime, asked_by: str
     return RequestAnswer(True)
 
 
+def _parties_of_check(session: Session, pharmacy_npi: str, patient_id: str) -> tuple[Pharmacy | None, Patient | None]:
+    """As `_parties`; in one statement and without a lock where the check will change nothing of the patient."""
+    found = dispense_storage.parties_of_check(session, pharmacy_npi, normal_patient_id(patient_id) or "")
+    if found is None or found[1].dispensed_from is None:
+        return _parties(session, pharmacy_npi, patient_id)
+    return found
+
+
 def _parties(session: Session, pharmacy_npi: str, patient_id: str) -> tuple[Pharmacy | None, Patient | None]:
     return storage.pharmacy_for(session, pharmacy_npi), storage.patient_meant(
         session, normal_patient_id(patient_id) or "", lock=True
@@ -195,10 +204,10 @@ def _authorize(
     session: Session, pharmacy: Pharmacy, patient: Patient, now: datetime, by_rationale: bool, cause: Cause
 ) -> Authorization:
     """Issues the next authorization number; the first one starts the patient's week (`is_first_dispensing`)."""
-    number = f"A{storage.next_number(session, 'authorization'):08d}"
+    head = trail.locked_head(session)
+    number = dispense_storage.next_authorization(session)
     given = Authorization(number, pharmacy.npi, patient.patient_id, now, by_rationale, is_outpatient(pharmacy))
+    storage.add(session, given, cause, head)
     if patient.dispensed_from is None:
-        storage.put_all(session, [given, replace(patient, dispensed_from=dispensed_from([given]))], cause)
-    else:
-        storage.put(session, given, cause)
+        storage.put(session, replace(patient, dispensed_from=dispensed_from([given])), cause)
     return given

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from registry import audit
 from registry.agreement import near_days
 from registry.audit import Cause
+from registry.audit_chain import Head
 from registry.dispensing import Authorization, Denial, DispenseHistory
 from registry.identifiers import PATIENT_SERIALS
 from registry.names import plain_name
@@ -40,9 +41,8 @@ def load(session: Session, record: type[R], key: str, lock: bool = False) -> R |
     it still holds when it is stored; taken in the order party, patient, audit, so that two transactions never wait for each
     other."""
     place = TABLES[record]
-    query = select(place.table).where(place.table.c[place.key] == key)
-    row = session.execute(query.with_for_update(key_share=True) if lock else query).mappings().first()
-    return None if row is None else place.of(row)
+    row = session.connection().execute(place.by_key_locked if lock else place.by_key, {"key": key}).first()
+    return None if row is None else place.first_of(row)
 
 
 def key_of(record: type) -> str:
@@ -111,6 +111,14 @@ def put_all(session: Session, records: Iterable[object], cause: Cause) -> int:
             session.execute(update(place.table).where(place.table.c[place.key] == bindparam("the_key")), changed)
     trail.append(session, changes, head)
     return len(changes)
+
+
+def add(session: Session, record: object, cause: Cause, head: Head) -> None:
+    """Stores a record that is new by its making, with its audit entry behind the locked head; IntegrityError where the key is
+    taken after all."""
+    place = TABLES[type(record)]
+    session.connection().execute(place.table.insert(), place.row(record))
+    trail.append(session, [audit.entry(None, record, str(getattr(record, place.key)), cause)], head)
 
 
 def _by_key(session: Session, kind: type, keys: Iterable[object]) -> dict[object, object]:
@@ -194,17 +202,6 @@ def one_at_a_time(session: Session, name: str) -> None:
     taken = session.execute(update(CounterRow).where(row.name == name).values(value=row.value).returning(row.value)).first()
     if taken is None:
         session.execute(insert(CounterRow).values(name=name, value=0))
-
-
-def next_number(session: Session, name: str) -> int:
-    """The next number of a kind, from 1; another transaction that wants one waits for this one's end."""
-    row = CounterRow.__table__.c
-    step = update(CounterRow).where(row.name == name).values(value=row.value + 1).returning(row.value)
-    number = session.execute(step).scalar()
-    if number is None:
-        session.execute(insert(CounterRow).values(name=name, value=1))
-        return 1
-    return int(number)
 
 
 def status_changes(session: Session, patient_id: str) -> list[StatusChange]:

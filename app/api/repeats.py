@@ -68,7 +68,7 @@ def once(
             storage.keep_answer(session, caller.token_id, key, digest, came_to.status, came_to.answer, now, now + KEPT_FOR)
         return came_to, False
 
-    came_to, repeated = in_one_transaction(house.database, attempt)
+    came_to, repeated = house.together.run(attempt, lambda alone: in_one_transaction(house.database, alone))
     house.nudges.send(came_to.nudges)
     headers = {"Idempotent-Replayed": "true"} if repeated else None
     return JSONResponse(came_to.answer, status_code=came_to.status, headers=headers, media_type=media_type)

@@ -28,8 +28,8 @@ from registry.patients import About, AncResult, Patient, Statement, StatusForm
 from registry.tables import TABLES
 from registry.vocabulary import MonitoringFrequency, TreatmentStatus
 
-NOW = datetime(2025, 6, 2, 15, tzinfo=UTC)
-"""The moment at which the answers are asked."""
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""The moment at which the answers are asked: a web process's clock is the machine's own."""
 
 FORMS, DRAWS, AUTHORIZATIONS = 12, 50, 3
 """Status forms, ANCs and authorizations a patient."""
@@ -119,7 +119,7 @@ def _person(chance: random.Random, serial: int, prescribers: Sequence[str]) -> P
     """A patient enrolled for a year, with the last status form within 37 days."""
     born = date(1940, 1, 1) + timedelta(days=chance.randrange(24_000))
     enrolled = NOW - timedelta(days=380 + chance.randrange(400))
-    last_form = NOW - timedelta(days=chance.randrange(34))
+    last_form = NOW - timedelta(days=chance.randrange(20))
     return Patient(
         patient_id=issue_patient_id(serial),
         serial=serial,
