@@ -34,6 +34,10 @@ _FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
     "phone": (identifiers.phone_fits, f"a phone number has {_PHONE}"),
     "fax": (identifiers.phone_fits, f"a fax number has {_PHONE}"),
     "email": (lambda text: identifiers.normal_email(text) == text, "an email address in small letters is needed"),
+    "authorization": (
+        lambda text: len(text) == 9 and text[0] == "A" and text[1:].isascii() and text[1:].isdigit(),
+        "an authorization number is A and eight digits, so that the next one given is nobody else's",
+    ),
     "state": (lambda text: text in identifiers.STATES, "a state is its two capitals"),
 }
 """By a field's name or its ending (`ar_fax`): what fits, and what to write."""

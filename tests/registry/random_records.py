@@ -26,6 +26,7 @@ npis = st.integers(0, 99_999_999).map(lambda one: _completed(f"1{one:08d}", npi_
 phones = st.integers(0, 999_999).map(lambda one: f"3125{one:06d}")
 FORMS: dict[str, st.SearchStrategy[str]] = {
     "npi": npis,
+    "authorization": st.integers(0, 99_999_999).map(lambda one: f"A{one:08d}"),
     "dea": st.integers(0, 999_999).map(lambda one: _completed(f"AP{one:06d}", dea_fits)),
     "hin": st.text("ABC123", min_size=9, max_size=9),
     "zip": st.from_regex(r"[0-9]{5}(-[0-9]{4})?", fullmatch=True, alphabet="0123456789-"),
