@@ -23,7 +23,7 @@ from outbound.recipients import notice_recipient
 from registry import corrections, merging, own_lists, storage
 from registry.agreement import Named
 from registry.audit import Cause
-from registry.history import Event, StoodRecord, history_of, people_named
+from registry.history import Event, StoodRecord, from_where, history_of, people_named
 from registry.identifiers import normal_patient_id, print_patient_id
 from registry.matching import Match
 from registry.names import plain_name
@@ -186,7 +186,7 @@ def _line(event: Event) -> HistoryLine:
         f"{_label(one.field)}: {_shown(one.before)} → {'blank' if one.after is None else _shown(one.after)}"
         for one in event.changes if one.field not in NOT_SHOWN
     )  # fmt: skip
-    by = f"{event.actor}, {event.channel}" + (f", {event.reference}" if event.reference else "")
+    by = ", ".join(filter(None, (event.actor, event.channel, from_where(event))))
     title = re.sub(r"\d{4}-\d{2}-\d{2}T[0-9:.+Z-]+", lambda found: _shown(found[0]), event.title)
     return HistoryLine(_moment(event.at), title, by, event.reason or "", (*event.details, *changes))
 

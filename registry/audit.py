@@ -32,11 +32,14 @@ class Cause:
     submission_id: str | None = None  # the submission that says so
     reference: str | None = None  # of the fax
     reason: str | None = None  # the reason a person gave, one sentence
+    fax_pages: str | None = None  # pages of the fax that say so, such as "2, 3"
 
 
 def cause_of(submission: Submission, now: datetime) -> Cause:
     """A submission as a cause of changes."""
-    return Cause(now, submission.confirmed_by, submission.channel.value, submission.submission_id, submission.reference)
+    pages = ", ".join(map(str, submission.fax_pages)) or None
+    channel = submission.channel.value
+    return Cause(now, submission.confirmed_by, channel, submission.submission_id, submission.reference, fax_pages=pages)
 
 
 def as_json(record: object) -> dict[str, Any]:
@@ -79,6 +82,7 @@ def entry(
         channel=cause.channel,
         submission_id=cause.submission_id,
         reference=cause.reference,
+        fax_pages=cause.fax_pages,
         record=type(after).__name__,
         record_key=key,
         subject=subject_in(new),

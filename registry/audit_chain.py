@@ -37,6 +37,7 @@ class Entry:
     before: Mapping[str, Any] | None  # the record before; None: it is new
     after: Mapping[str, Any]  # the record since
     reason: str | None  # why, in a sentence, where one was given
+    fax_pages: str | None = None  # pages of the fax, such as "2, 3"; None: no fax, or not known
     entry: int = 0  # its number, from 1 without gaps; 0: not sealed
     previous: str = ""  # hash of the entry before
     hash: str = ""  # of all the others

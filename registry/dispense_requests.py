@@ -207,7 +207,8 @@ def _authorize(
     head = trail.locked_head(session)
     number = dispense_storage.next_authorization(session)
     given = Authorization(number, pharmacy.npi, patient.patient_id, now, by_rationale, is_outpatient(pharmacy))
-    storage.add(session, given, cause, head)
     if patient.dispensed_from is None:
-        storage.put(session, replace(patient, dispensed_from=dispensed_from([given])), cause)
+        storage.put_all(session, [given, replace(patient, dispensed_from=dispensed_from([given]))], cause, head)
+    else:
+        storage.add(session, given, cause, head)
     return given

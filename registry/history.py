@@ -51,8 +51,17 @@ class Event:
     submission_id: str | None  # what caused it
     reference: str | None  # of the fax
     reason: str | None = None  # why, in a sentence, where one was given
+    fax_pages: str | None = None  # pages of the fax, such as "2, 3"
     details: tuple[str, ...] = ()  # of a submission: what was applied, refused and held, a sentence each
     changes: tuple[Change, ...] = ()  # of a record: field by field
+
+
+def from_where(event: Event) -> str:
+    """The fax and its pages, in words; empty where it came on none."""
+    if event.reference is None:
+        return ""
+    several = "," in (event.fax_pages or "")
+    return event.reference + (f" page{'s' if several else ''} {event.fax_pages}" if event.fax_pages else "")
 
 
 @dataclass(frozen=True)
@@ -193,8 +202,9 @@ def _changed(entry: Entry) -> Event:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", entry.record).lower()
     title = f"{'new' if is_new else 'changed'}: {words} {entry.record_key}"
     return Event(
-        entry.at, what, title, entry.actor, entry.channel, entry.submission_id, entry.reference, entry.reason, changes=changes
-    )
+        entry.at, what, title, entry.actor, entry.channel, entry.submission_id, entry.reference, entry.reason, entry.fax_pages,
+        changes=changes,
+    )  # fmt: skip
 
 
 def _received(row: SubmissionRow, held: HeldRow | None, as_of: datetime | None) -> Event:
@@ -209,5 +219,5 @@ def _received(row: SubmissionRow, held: HeldRow | None, as_of: datetime | None) 
     title = f"{submission.form.label}, received {submission.received_at.isoformat()}, admitted: {admission.admitted.value}"
     return Event(
         row.admitted_at, "submission", title, submission.confirmed_by, submission.channel.value, submission.submission_id,
-        submission.reference, details=tuple(details),
+        submission.reference, fax_pages=", ".join(map(str, submission.fax_pages)) or None, details=tuple(details),
     )  # fmt: skip

@@ -77,18 +77,18 @@ def put(session: Session, record: object, cause: Cause) -> bool:
     return put_all(session, [record], cause) == 1
 
 
-def put_all(session: Session, records: Iterable[object], cause: Cause) -> int:
+def put_all(session: Session, records: Iterable[object], cause: Cause, head: Head | None = None) -> int:
     """Stores several, each with its audit entry, and says how many changed; of two versions of one record the later counts.
 
-    The audit's head is locked before anything is written. Statements: at most three a record type (those that stand,
-    new ones, changed ones), and three for the audit.
+    The audit's head is locked before anything is written, or was by the caller, who then gives it. Statements: at most three a
+    record type (those that stand, new ones, changed ones), and three for the audit.
     """
     last: dict[type, dict[Any, object]] = {}
     for record in records:
         last.setdefault(type(record), {})[getattr(record, TABLES[type(record)].key)] = record
     if not last:
         return 0
-    head = trail.locked_head(session)
+    head = trail.locked_head(session) if head is None else head
     stand = {kind: _by_key(session, kind, some) for kind, some in last.items()}
     causes = _status_causes(last)
     changes = []

@@ -52,6 +52,7 @@ class Submission:
     corrections: tuple[Correction, ...] = ()  # what the desk changed
     illegible: tuple[str, ...] = ()  # fields a person declared illegible; their value is None and the sender is asked
     sender_fax: str | None = None  # ten digits, from the caller's identification, if any
+    fax_pages: tuple[int, ...] = ()  # 1-based pages of the fax it stands on, for the audit; none on phone and web
 
 
 class Admitted(StrEnum):

@@ -45,6 +45,7 @@ def submission_to_json(submission: Submission) -> dict[str, Any]:
         ],
         "illegible": list(submission.illegible),
         "sender_fax": submission.sender_fax,
+        "fax_pages": list(submission.fax_pages),
     }
 
 
@@ -66,6 +67,7 @@ def submission_from_json(found: Mapping[str, Any]) -> Submission:
         ),
         illegible=tuple(found.get("illegible", ())),
         sender_fax=found.get("sender_fax"),
+        fax_pages=tuple(found.get("fax_pages") or ()),
     )
 
 

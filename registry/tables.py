@@ -265,6 +265,7 @@ class AuditRow(Base):
     channel: Mapped[str]  # fax, phone, web or import
     submission_id: Mapped[str | None] = mapped_column(index=True)  # what caused it
     reference: Mapped[str | None]  # of the fax
+    fax_pages: Mapped[str | None]  # its pages that say so, such as "2, 3"
     record: Mapped[str]  # the record's type
     record_key: Mapped[str] = mapped_column(index=True)  # its key
     subject: Mapped[str | None] = mapped_column(index=True)  # patient ID or NPI the record belongs to

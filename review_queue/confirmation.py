@@ -50,6 +50,7 @@ def untouched(
         values=_values(reading, form, {}),
         signatures=_signatures(reading, form, {}),
         sender_fax=fax.sender_fax,
+        fax_pages=_pages(reading),
     )
 
 
@@ -73,7 +74,13 @@ def confirmed(item: ReviewItem, form: FormDefinition, submission_id: SubmissionI
         corrections=tuple(Correction(name, one.read, one.value, one.kind.value, one.by, one.at) for name, one in fields.items()),
         illegible=tuple(name for name, verdict in fields.items() if verdict.kind is VerdictKind.ILLEGIBLE),
         sender_fax=item.fax.sender_fax,
+        fax_pages=_pages(item.reading),
     )
+
+
+def _pages(reading: FormReading) -> tuple[int, ...]:
+    """The pages of the fax that the form stands on, in the fax's order."""
+    return tuple(sorted(page.fax_page for page in reading.pages))
 
 
 def _values(reading: FormReading, form: FormDefinition, verdicts: Mapping[str, Verdict]) -> dict[str, Value]:

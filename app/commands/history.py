@@ -73,9 +73,11 @@ def page(found: History) -> Iterator[str]:
 
 
 def _event(event: Event) -> Iterator[str]:
+    from registry.history import from_where
+
     yield f"  {_when(event.at)}  {event.title}"
     by = f"by {event.actor}, {event.channel}"
-    yield f"    {by}" if event.reference is None else f"    {by}, {event.reference}"
+    yield ", ".join(filter(None, (f"    {by}", from_where(event))))
     if event.reason is not None:
         yield f"    reason: {event.reason}"
     yield from (f"    {one}" for one in event.details)

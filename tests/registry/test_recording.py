@@ -16,6 +16,7 @@ from registry.notices import NOTICES
 from registry.parties import Account, Prescriber
 from registry.patients import AncResult, Patient
 from registry.recording import admit
+from registry.submission import Reference
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
 from registry.tables import TABLES, AuditRow, SubmissionRow
 from tests.registry.world import (
@@ -177,3 +178,10 @@ def test_whatever_stands_on_a_form_it_gets_an_answer(form: str, found: dict, who
     assert admission.applied or admission.refused
     for notice in admission.notices:
         assert set(notice.facts) == set(NOTICES[notice.kind].facts)
+
+
+def test_an_audit_entry_says_which_pages_of_which_fax_it_came_from() -> None:
+    world = World()
+    world.send("prescriber_enrollment", PRESCRIBER, signed=("prescriber",), fax_pages=(2, 3), reference=Reference("F-7"))
+    trail = storage.audit_of(world.session, ANN)
+    assert {(one.reference, one.fax_pages) for one in trail} == {("F-7", "2, 3")}

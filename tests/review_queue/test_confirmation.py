@@ -47,6 +47,7 @@ def test_a_certain_form_becomes_a_submission_as_it_was_read():
     assert made.confirmed_by == "remsfax"
     assert made.values["labs.0.anc"] == 3773
     assert made.values["ben"] is False
+    assert made.fax_pages == tuple(page.fax_page for page in form_reading.pages) != ()
     assert made.values["labs.1.anc"] is None
     assert made.signatures[SignatureRole.PRESCRIBER] is SignatureVerdict.PRESENT
     assert made.signatures[SignatureRole.DESIGNEE] is SignatureVerdict.ABSENT

@@ -25,12 +25,14 @@ audit = sa.table(
     sa.column('submission_id', sa.String), sa.column('reference', sa.String), sa.column('record', sa.String),
     sa.column('record_key', sa.String), sa.column('subject', sa.String), sa.column('before', sa.JSON), sa.column('after', sa.JSON),
     sa.column('reason', sa.String), sa.column('previous', sa.String), sa.column('hash', sa.String),
+    sa.column('fax_pages', sa.String),
 )
 
 
 def upgrade() -> None:
     with op.batch_alter_table('registry_audit', schema=None) as batch_op:
         batch_op.add_column(sa.Column('subject', sa.String(), nullable=True))
+        batch_op.add_column(sa.Column('fax_pages', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('reason', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('previous', sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column('hash', sa.String(length=64), nullable=True))
@@ -88,6 +90,7 @@ def downgrade() -> None:
         batch_op.drop_column('hash')
         batch_op.drop_column('previous')
         batch_op.drop_column('reason')
+        batch_op.drop_column('fax_pages')
         batch_op.drop_column('subject')
     if op.get_bind().dialect.name == 'postgresql':  # entries came with numbers of their own meanwhile
         op.execute("SELECT setval(pg_get_serial_sequence('registry_audit', 'entry'), (SELECT max(entry) FROM registry_audit))")
