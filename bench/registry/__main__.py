@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from app.database import Database
-from bench.registry.making import fill
-from bench.registry.measuring import Costs, costs
+from bench.registry.making import DRAWS, FORMS, fill
+from bench.registry.measuring import OF_EACH, ROUNDS, Costs, costs
 from tools.throwaway_postgres import throwaway_postgres
 
 KINDS = ("sqlite", "postgresql")
@@ -53,6 +53,16 @@ def measured(kind: str, folder: Path, patients: int) -> Costs:
 def report(found: dict[str, tuple[Costs, Costs]], many: int, few: int) -> str:
     """The table of ratios."""
     lines = [
+        "# What the registry's answers cost with many patients",
+        "",
+        f"*Made by `python -m bench.registry --patients {many} --few {few} --write docs/figures/registry-speed.md`:",
+        f"{many:,} patients with {FORMS * many:,} status forms and {DRAWS * many:,} ANCs; medians of {ROUNDS} rounds of",
+        f"{OF_EACH} each, by turn, so that a busy machine slows both sides of a ratio.*",
+        "",
+        "One row is fetched by its key in the quickest way the session knows. A check is the whole answer with every",
+        "reason; an authorization is that with its number, its audit entry and the commit, beside one row written and committed.",
+        "PostgreSQL's commits wait for the disk.",
+        "",
         f"| database | dispense check / one row (≤ {CHECK_BAR:g}) | authorization / one row written, both committed "
         f"| matching among {many:,} / among {few:,} (≤ {MATCHING_BAR:g}) | one row, µs |",
         "|---|---|---|---|---|",

@@ -164,6 +164,7 @@ def main() -> None:
     asked_for.add_argument("--seconds", type=float, default=60.0)
     asked_for.add_argument("--web", type=int, default=2)
     asked_for.add_argument("--folder", type=Path)
+    asked_for.add_argument("--write", type=Path)
     given = asked_for.parse_args()
     with ExitStack() as stack:
         folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -180,14 +181,24 @@ def main() -> None:
         served = serve(port, asked, given.patients, given.rate, given.seconds)
         spent = {name: (seconds - before[name]) / len(served.seconds) * 1e3 for name, seconds in cpu_seconds().items()}
     late = statistics.quantiles(served.seconds, n=100)
-    print(
+    said = (
         f"{len(served.seconds):,} checks at {given.rate:g} a second, {given.patients:,} patients, {given.web} web processes: "
         f"{len(served.wrong)} errors; p50 {late[49] * 1e3:.0f} ms, p95 {late[94] * 1e3:.0f} ms, p99 {late[98] * 1e3:.0f} ms, "
         f"longest {max(served.seconds) * 1e3:.0f} ms; CPU a check: "
         + ", ".join(f"{name} {milliseconds:.1f} ms" for name, milliseconds in spent.items())
     )
+    print(said)
     for wrong in served.wrong[:3]:
         print(wrong)
+    if given.write:
+        made = f"--patients {given.patients} --rate {given.rate:g} --seconds {given.seconds:g} --web {given.web}"
+        given.write.write_text(
+            "# Dispense checks over HTTP\n\n"
+            f"*Made by `python -m bench.registry.serving {made} --write docs/figures/registry-load.md`:\n"
+            "PostgreSQL, whose commits wait for the disk, the web processes and the client that asks share one machine.*\n\n"
+            f"{said}.\n",
+            encoding="utf-8",
+        )
 
 
 if __name__ == "__main__":
