@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.answers import Desk
 from app.database import Database
 from app.fax_steps import plan
-from app.nudging import Nudge, Nudges
+from app.nudging import Nudges
+from app.webhooks.publishing import Told, publish_told
 from outbound.notice import Notice, bundles, notice_key
 from outbound.recipients import notice_recipient
 from registry import clock, clock_storage
@@ -83,11 +84,13 @@ class ClockWork:
             return clock.untold(session, now)
 
     def _tell(self, some: Sequence[Telling], now: datetime) -> list[Telling]:
-        """What is told, and its letters, in one transaction."""
+        """What is told, its letters, and the events of those who subscribed, in one transaction."""
         with self._database.writing() as session:
             told = clock.tell(session, some, now)
             letters = bundles(notices_of(told, self._desk, now))
-            nudges: Sequence[Nudge] = [nudge for letter in letters for nudge in plan(session, list(letter), now)]
+            nudges = [nudge for letter in letters for nudge in plan(session, list(letter), now)]
+            happened = [Told(f"{one.key} {one.notice.kind} {one.notice.to}", one.notice, _reference(now)) for one in told]
+            nudges += publish_told(session, happened, now)
         self._nudges.send(nudges)
         return told
 
@@ -98,14 +101,18 @@ class ClockWork:
 
 def notices_of(tellings: Sequence[Telling], desk: Desk, now: datetime) -> list[Notice]:
     """What is told as outbound's notices, under one reference a program day: one call brings a prescriber all of that day."""
-    reference = f"D-{program_day(now):%Y%m%d}"
     return [
         Notice(
             notice_key(one.key, one.notice.kind, one.notice.to),
             one.notice.kind,
             notice_recipient(one.notice, ours=desk.fax, contact_centre=desk.contact_centre_fax),
-            reference,
+            _reference(now),
             dict(one.notice.facts),
         )
         for one in tellings
     ]
+
+
+def _reference(now: datetime) -> str:
+    """The reference of what a program day brought."""
+    return f"D-{program_day(now):%Y%m%d}"

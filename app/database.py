@@ -8,6 +8,7 @@ Refuses: to commit on its own: every `with` block below is one transaction of it
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -61,6 +62,17 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+
+
+def alone_at(connection: Connection, work: str) -> None:
+    """Waits until nobody else is at this work, and keeps others waiting until this transaction ends; before anything is read.
+
+    PostgreSQL needs a lock that stands for no row, since the row or its table may not be there yet; on SQLite a transaction that
+    may write is alone anyhow.
+    """
+    if connection.dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(work.encode()).digest()[:8], signed=True)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def check_address(address: str) -> None:

@@ -15,11 +15,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.acts import tell_of_act
 from app.answers import Desk
-from app.fax_steps import plan
 from intake.forms.date_values import DayKind, parse_date
-from outbound.notice import Notice, bundles, notice_key
-from outbound.recipients import notice_recipient
 from registry import corrections, merging, own_lists, storage
 from registry.agreement import Named
 from registry.audit import Cause
@@ -90,23 +88,13 @@ class PersonDesk:
         )  # fmt: skip
 
     def act(self, session: Session, patient_id: str, act: Act, actor: str, now: datetime) -> str:
-        """Done in the session's transaction, letters included; why not, or empty."""
+        """Done in the session's transaction, letters and events included; why not, or empty."""
         answer = _done(session, patient_id, act, Cause(now, actor, "web", reason=act.reason or None))
         if not answer.done:
             return answer.reason
-        reference = f"C-{now:%Y%m%d-%H%M%S}"
-        notices = [
-            Notice(
-                notice_key(f"{act.kind.value}:{patient_id}:{now.isoformat()}", one.kind, one.to),
-                one.kind,
-                notice_recipient(one, ours=self._desk.fax, contact_centre=self._desk.contact_centre_fax),
-                reference,
-                dict(one.facts),
-            )
-            for one in answer.notices
-        ]
-        for letter in bundles(notices):
-            plan(session, list(letter), now)  # the sweep sends it, if nobody does before
+        tell_of_act(
+            session, f"{act.kind.value}:{patient_id}", answer.notices, self._desk, now
+        )  # the sweep sends, if nobody before
         return ""
 
 

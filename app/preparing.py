@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from app.database import Database
-from app.migrations import is_current, upgrade
+from app.database import Database, alone_at
+from app.migrations import STARTING, is_current, upgrade
 from app.settings import Settings
 
 FIRST_REVIEWER = "reviewer"
@@ -66,6 +66,7 @@ def _prepare(settings: Settings) -> str | None:
         was_older = not is_current(database.engine)
         upgrade(database.engine)
         with database.writing() as session:
+            alone_at(session.connection(), STARTING)  # of several that start at once, the first makes the account
             if was_older:
                 settle_marked(session, Cause(now(), "remsfax", "upgrade"))
             if reviewer(session, FIRST_REVIEWER) is not None:

@@ -116,12 +116,10 @@ def dispensed_from(authorizations: Iterable[Authorization]) -> datetime | None:
 
 
 def rationales_used(authorizations: Iterable[Authorization], now: datetime) -> int:
-    """R70 [decision]: outpatient Dispense Rationales in the last 365 days, across pharmacies."""
+    """R70 [decision]: outpatient Dispense Rationales in the last 365 days, across pharmacies; one that a request with a later
+    clock was given a moment before counts too."""
     return sum(
-        one.by_rationale
-        and one.outpatient
-        and one.reversed_at is None
-        and now - DISPENSE_RATIONALE_YEAR < one.authorized_at <= now
+        one.by_rationale and one.outpatient and one.reversed_at is None and one.authorized_at > now - DISPENSE_RATIONALE_YEAR
         for one in authorizations
     )
 

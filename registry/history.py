@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from registry.dispensing import Authorization, Denial
 from registry.identifiers import normal_dea, normal_email, normal_hin, normal_npi, normal_patient_id
 from registry.parties import Designee, Distributor, Pharmacy, PharmacyLocation, Prescriber
 from registry.patients import Merge, Patient
+from registry.subjects import dea_key, email_key, hin_key, npi_key, patient_key, person_key
 from registry.submission_json import admission_from_json, submission_from_json
 from registry.tables import HeldRow, SubmissionRow
 from registry.trail import storage as trail
@@ -91,16 +92,16 @@ class _Kind:
     mentioned_in: tuple[
         tuple[type, str], ...
     ] = ()  # other people's records that belong on the page, and the field naming the person
-    form_fields: tuple[str, ...] = ()  # fields of submissions, each of which alone names the person
-    value_of: Callable[[str], str] = str  # what those fields hold, from the key
+    named_by: tuple[Callable[[str], str], ...] = ()  # from the person's key to those under which submissions are found
+    also_by: Mapping[str, Callable[[str], str]] = field(default_factory=dict)  # the same, from fields of the person's record
 
 
 _KINDS = {
-    "patient": _Kind(Patient, ((Merge, "absorbed_id"),)),
-    "prescriber": _Kind(Prescriber, form_fields=("prescriber_npi",)),
-    "designee": _Kind(Designee, form_fields=("designee_email",), value_of=lambda key: key.partition(":")[2]),
-    "pharmacy": _Kind(Pharmacy, ((Authorization, "pharmacy_npi"), (Denial, "pharmacy_npi")), ("pharmacy_npi",)),
-    "distributor": _Kind(Distributor, form_fields=("distributor_hin", "distributor_dea")),
+    "patient": _Kind(Patient, ((Merge, "absorbed_id"),), (patient_key,)),
+    "prescriber": _Kind(Prescriber, (), (npi_key,), {"dea": dea_key}),
+    "designee": _Kind(Designee, (), (lambda key: email_key(key.partition(":")[2]),)),
+    "pharmacy": _Kind(Pharmacy, ((Authorization, "pharmacy_npi"), (Denial, "pharmacy_npi")), (npi_key,)),
+    "distributor": _Kind(Distributor, (), (hin_key, dea_key), {"hin": hin_key, "dea": dea_key}),
 }
 KINDS = tuple(_KINDS)
 """Whose history can be asked for."""
@@ -123,17 +124,12 @@ def history_of(session: Session, kind: str, key: str, as_of: datetime | None = N
     found = list({one.entry: one for one in sorted(found, key=lambda one: one.entry)}.values())
     entries = [one for one in found if as_of is None or one.at <= as_of]
     causes = {one.submission_id for one in found if one.submission_id is not None}
-    naming = [{field: asked.value_of(key)} for field in asked.form_fields]
-    if kind == "patient":
-        naming += _names_of(entries)
-    rows = [
-        one
-        for one in trail.submissions_of(session, key if kind == "patient" else None, naming, causes)
-        if as_of is None or one.admitted_at <= as_of
-    ]
+    absorbed = _absorbed(entries, key, as_of)
+    naming = _subjects({key, *absorbed}, entries, asked)
+    rows = [one for one in trail.submissions_of(session, naming, causes) if as_of is None or one.admitted_at <= as_of]
     held = trail.held_among(session, [one.submission_id for one in rows])
     happened = [*(_received(one, held.get(one.submission_id), as_of) for one in rows), *map(_changed, entries)]
-    records = _standing(entries, {key, *_absorbed(entries, key, as_of)}, asked)
+    records = _standing(entries, {key, *absorbed}, asked)
     return History(
         kind, key, as_of, records, tuple(sorted(happened, key=lambda one: one.at))
     )  # stable: the form, then its changes
@@ -179,14 +175,18 @@ def _standing(entries: Iterable[Entry], keys: Set[str], asked: _Kind) -> tuple[S
     )
 
 
-def _names_of(entries: Iterable[Entry]) -> list[dict[str, str]]:
-    """Every name and birth date the patient had, as forms give them: a held or refused form may say nothing else."""
-    found = [
-        {f"patient_{field}": str(one.after[field]) for field in ("first_name", "last_name", "date_of_birth")}
-        for one in entries
-        if one.record == Patient.__name__
-    ]
-    return [one for at, one in enumerate(found) if one not in found[:at]]
+def _subjects(keys: Set[str], entries: Iterable[Entry], asked: _Kind) -> set[str]:
+    """Under what the person's submissions are found: by the own keys, by numbers the records had, and a patient by every name and
+    birth date they had, for a held or refused form may say nothing else."""
+    found = {named(key) for key in keys for named in asked.named_by}
+    for one in entries:
+        if one.record != asked.record.__name__ or one.record_key not in keys:
+            continue
+        found |= {named(one.after[name]) for name, named in asked.also_by.items() if one.after.get(name)}
+        if asked.record is Patient:
+            said = person_key(*(str(one.after[part]) for part in ("first_name", "last_name", "date_of_birth")))
+            found |= {said} if said else set()
+    return found
 
 
 def _changed(entry: Entry) -> Event:

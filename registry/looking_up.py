@@ -20,7 +20,7 @@ from registry.distribution import Changed, Listed, changes, listed
 from registry.identifiers import normal_npi
 from registry.moments import program_day
 from registry.names import plain_name
-from registry.parties import Pharmacy, PharmacyLocation
+from registry.parties import Distributor, Pharmacy, PharmacyLocation
 from registry.policies import PROGRAM_ZONE
 
 R = TypeVar("R")
@@ -83,6 +83,11 @@ def check_pharmacy(session: Session, npi: str, now: datetime) -> PharmacyCheck:
     known = [one for one in (own, parent) if one is not None]
     found = [one for one in listed(known, [location] if location else [], now) if one.npi == fitting]
     return PharmacyCheck(fitting, found[0], "") if found else PharmacyCheck(fitting, None, _why_not(own or parent, fitting, now))
+
+
+def is_enrolled_distributor(session: Session, number: str) -> bool:
+    """R91: whether a HIN or DEA number, in normal form, is that of an enrolled distributor: only those get the list."""
+    return any(storage.find(session, Distributor, {field: number}, limit=1) for field in ("distributor_id", "hin", "dea"))
 
 
 def public_pharmacies(

@@ -15,8 +15,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from registry import dispense_requests, questions
+from registry import dispense_requests, played_pages, questions, storage
 from registry.anc import number
+from registry.certification import Standing, pharmacy_standing
 from registry.dispense_requests import DispenseAnswer, RequestAnswer
 from registry.dispensing import Reason
 from registry.event_lines import (
@@ -37,6 +38,7 @@ from registry.moments import program_day
 from registry.played_acts import ACTS
 from registry.recording import admit
 from registry.situations import match_named, named
+from registry.staffing import may_ask
 from registry.storage import Base
 from registry.submission import Admission, NoticeDue, Reference, Submission, SubmissionId
 from registry.submission_json import admission_to_json
@@ -48,7 +50,9 @@ Answer = dict[str, Any]
 SUBMIT_KEYS = (
     "form", "channel", "received_at", "values", "signatures", "submission_id", "reference", "revision", "illegible", "sender_fax",
 )  # fmt: skip
-RATIONALE_KEYS = ("pharmacy_npi", "patient_id", "prescriber_npi", "draw_date", "anc", "channel")
+RATIONALE_KEYS = ("pharmacy_npi", "patient_id", "prescriber_npi", "draw_date", "anc", "channel", "asked_by")
+
+NOT_OF_THE_PHARMACY = "Only the pharmacy's authorized representative or its enrolled staff give a Dispense Rationale."
 
 
 def play(lines: Iterable[bytes | str | Mapping[str, Any]]) -> Iterator[Answer]:
@@ -133,6 +137,10 @@ def _ask(session: Session, line: Mapping[str, Any], at: datetime, count: int) ->
         return {"pharmacies": questions.certified_pharmacies(session, at)}
     if what == "due":
         return {"notices": [_notice(one) for one in questions.due(session, at)]}
+    if what == "history":
+        return played_pages.history(session, line)
+    if what == "changes":
+        return played_pages.list_changes(session, line, at)
     raise BadLine(f"nobody can be asked {what!r}")
 
 
@@ -161,17 +169,28 @@ def _patient(session: Session, line: Mapping[str, Any], at: datetime) -> Answer:
 
 
 def _dispense_rationale(session: Session, line: Mapping[str, Any], at: datetime, count: int) -> Answer:
+    """`asked_by`: the email of who gives it, then the AR's or enrolled staff's (R71); left out, the pharmacy's word is taken."""
     given = object_in(line, "dispense_rationale", RATIONALE_KEYS)
+    npi, asked_by = text_in(given, "pharmacy_npi"), optional_text_in(given, "asked_by")
+    certified = pharmacy_standing(storage.pharmacy_for(session, npi), at) is Standing.CERTIFIED
+    if asked_by is not None and certified and not may_ask(session, asked_by, npi, at):
+        answer = DispenseAnswer(False, None, (Reason("R71", NOT_OF_THE_PHARMACY),))
+        return _rationale(answer)
     answer = dispense_requests.give_rationale(
         session,
-        text_in(given, "pharmacy_npi"),
+        npi,
         text_in(given, "patient_id"),
         optional_text_in(given, "prescriber_npi"),
         iso_day(optional_text_in(given, "draw_date") or ""),
         number(value_in(given, "anc")),
         at,
+        asked_by or "pharmacy",
         channel=one_of_in(given, "channel", Channel, Channel.WEB),
     )
+    return _rationale(answer)
+
+
+def _rationale(answer: DispenseAnswer) -> Answer:
     return {
         "authorized": answer.authorized,
         "authorization": answer.authorization,

@@ -1,4 +1,4 @@
-"""What people do beside forms, as lines of a play: a reversal, a list, a correction, a merge.
+"""What people do beside forms, as lines of a play: a reversal, a list, a correction, a merge, staff who come and go.
 
 What: one function an event, each answered by what was done or why not.
 Why: an operator must be able to try an act before it is done to a real patient.
@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from registry import corrections, dispense_requests, merging, own_lists
+from registry import corrections, designees, dispense_requests, merging, own_lists, staffing
 from registry.anc import number
 from registry.audit import Cause
+from registry.dispense_requests import RequestAnswer
 from registry.event_lines import BadLine, object_in, optional_text_in, text_in, value_in
 from registry.identifiers import iso_day, normal_patient_id
 from registry.resettling import ActAnswer
@@ -95,6 +96,37 @@ def unmerged(session: Session, line: Mapping[str, Any], at: datetime) -> Answer:
     return _done(merging.unmerge(session, _patient_id(given, "absorbed"), _cause(given, at), reason))
 
 
+def staff_invited(session: Session, line: Mapping[str, Any], at: datetime) -> Answer:
+    """`{"invite_staff": {"pharmacy_npi", "first_name", "last_name", "email", "by"}}`: R80; `by` is the AR's email."""
+    given = object_in(line, "invite_staff", ("pharmacy_npi", "first_name", "last_name", "email", "by"))
+    npi, first, last = (text_in(given, name) for name in ("pharmacy_npi", "first_name", "last_name"))
+    return _answered(staffing.invite(session, text_in(given, "by"), npi, first, last, text_in(given, "email"), at))
+
+
+def staff_accepted(session: Session, line: Mapping[str, Any], at: datetime) -> Answer:
+    """`{"accept_staff": {"pharmacy_npi", "email"}}`: R80."""
+    given = object_in(line, "accept_staff", ("pharmacy_npi", "email"))
+    return _answered(staffing.accept(session, text_in(given, "email"), text_in(given, "pharmacy_npi"), at))
+
+
+def staff_removed(session: Session, line: Mapping[str, Any], at: datetime) -> Answer:
+    """`{"remove_staff": {"pharmacy_npi", "email", "by"}}`: `by` is the AR's email."""
+    given = object_in(line, "remove_staff", ("pharmacy_npi", "email", "by"))
+    npi, email = text_in(given, "pharmacy_npi"), text_in(given, "email")
+    return _answered(staffing.remove(session, text_in(given, "by"), npi, email, at))
+
+
+def designee_removed(session: Session, line: Mapping[str, Any], at: datetime) -> Answer:
+    """`{"remove_designee": {"prescriber_npi", "email"}}`: the prescriber takes a designee back (R20–R23)."""
+    given = object_in(line, "remove_designee", ("prescriber_npi", "email"))
+    return _answered(designees.remove(session, text_in(given, "prescriber_npi"), text_in(given, "email"), at))
+
+
+def _answered(answer: RequestAnswer) -> Answer:
+    reasons = [] if answer.reason is None else [{"rule": answer.reason.rule, "reason": answer.reason.reason}]
+    return {"done": answer.done, "reasons": reasons}
+
+
 ACTS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
     "reverse": reversal,
     "off_list": off_list,
@@ -102,5 +134,9 @@ ACTS: dict[str, Callable[[Session, Mapping[str, Any], datetime], Answer]] = {
     "correct": correction,
     "merge": merged,
     "unmerge": unmerged,
+    "invite_staff": staff_invited,
+    "accept_staff": staff_accepted,
+    "remove_staff": staff_removed,
+    "remove_designee": designee_removed,
 }
 """Events of people's acts, by their key."""

@@ -28,7 +28,7 @@ from registry.due import pharmacy_notices, status_form_notices
 from registry.label_monitoring import advice
 from registry.moments import program_day
 from registry.parties import PharmacyLocation, Prescriber
-from registry.patients import PatientFile
+from registry.patients import Patient, PatientFile
 from registry.policies import STATUS_FORM_REMINDER, STATUS_FORM_VALID
 from registry.submission import NoticeDue
 
@@ -129,3 +129,18 @@ def due(session: Session, now: datetime) -> list[NoticeDue]:
     """What is due by time alone at `now`: AR reconfirmations, decertifications, status forms."""
     patients = patients_without_status_form(session, program_day(now) - STATUS_FORM_REMINDER)
     return [*pharmacy_notices(storage.pharmacies_once_certified(session), now), *status_form_notices(patients, now)]
+
+
+def due_for_prescriber(session: Session, npi: str, now: datetime) -> list[NoticeDue]:
+    """R65: what is due by time at `now` for one prescriber's patients, by patient."""
+    known = storage.load(session, Prescriber, npi)
+    patients = storage.find(session, Patient, {"prescriber_npi": npi, "merged_into": None})
+    return status_form_notices(
+        [(one, None if one.last_form_at is None else program_day(one.last_form_at), known) for one in patients], now
+    )
+
+
+def due_for_pharmacy(session: Session, npi: str, now: datetime) -> list[NoticeDue]:
+    """R75, R76: what is due by time at `now` for a pharmacy, or for the one that answers for that location."""
+    found = storage.pharmacy_for(session, npi)
+    return [] if found is None else pharmacy_notices([found], now)

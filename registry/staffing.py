@@ -27,11 +27,19 @@ from registry.vocabulary import Channel
 
 
 def invite(
-    session: Session, ar_email: str, pharmacy_npi: str, first_name: str, last_name: str, email: str, now: datetime
+    session: Session,
+    ar_email: str,
+    pharmacy_npi: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    now: datetime,
+    asked_by: str | None = None,
 ) -> RequestAnswer:
     """R80: the AR of a certified pharmacy invites a person. Nothing may be asked before the person accepts.
 
-    Invited again, somebody who is enrolled stays so; who was removed may be invited anew.
+    Invited again, somebody who is enrolled stays so; who was removed may be invited anew. `asked_by`: who wrote it down, for the
+    audit trail; None: the AR.
     """
     address = normal_email(email)
     if address is None:
@@ -51,7 +59,7 @@ def invite(
     invited = Staff(
         _key(pharmacy.npi, address), pharmacy.npi, first_name.strip(), last_name.strip(), address, pharmacy.ar_email or "", now
     )
-    storage.put(session, invited, _by(ar_email, now))
+    storage.put(session, invited, _by(asked_by or ar_email, now))
     return RequestAnswer(True)
 
 
@@ -71,8 +79,11 @@ def accept(session: Session, email: str, pharmacy_npi: str, now: datetime) -> Re
     return RequestAnswer(True)
 
 
-def remove(session: Session, ar_email: str, pharmacy_npi: str, email: str, now: datetime) -> RequestAnswer:
-    """The present AR removes a person, or takes an invitation back; also while the pharmacy is not certified."""
+def remove(
+    session: Session, ar_email: str, pharmacy_npi: str, email: str, now: datetime, asked_by: str | None = None
+) -> RequestAnswer:
+    """The present AR removes a person, or takes an invitation back; also while the pharmacy is not certified. `asked_by` as in
+    `invite`."""
     pharmacy = storage.pharmacy_for(session, pharmacy_npi)
     if pharmacy is None or not _is_ar(pharmacy, ar_email):
         return _no("R80", "Only the pharmacy's authorized representative can remove staff.")
@@ -80,7 +91,7 @@ def remove(session: Session, ar_email: str, pharmacy_npi: str, email: str, now: 
     if found is None:
         return _no("R80", f"{email} is not of this pharmacy's staff. Check the address.")
     if found.ended_at is None:
-        storage.put(session, replace(found, ended_at=now), _by(ar_email, now))
+        storage.put(session, replace(found, ended_at=now), _by(asked_by or ar_email, now))
     return RequestAnswer(True)
 
 

@@ -25,9 +25,10 @@ from registry.identifiers import PATIENT_SERIALS
 from registry.names import plain_name
 from registry.parties import Account, Assessment, Designee, Pharmacy, PharmacyLocation, Prescriber
 from registry.patients import AncResult, Patient, PatientFile, Rationale, Statement, StatusChange, StatusForm, Withdrawal
+from registry.subjects import subjects_of
 from registry.submission import Admission, Admitted, Submission
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
-from registry.tables import TABLES, AuditRow, Base, CounterRow, HeldRow, SubmissionRow
+from registry.tables import TABLES, AuditRow, Base, CounterRow, HeldRow, SubjectRow, SubmissionRow
 from registry.trail import storage as trail
 from registry.vocabulary import Channel, SignatureRole, SignatureVerdict
 
@@ -287,7 +288,7 @@ def signed_on_paper(session: Session, role: SignatureRole, npi: str, before: dat
 
 
 def store_submission(session: Session, submission: Submission, admission: Admission, now: datetime) -> None:
-    """Keeps a submission with its answer."""
+    """Keeps a submission with its answer, and whom it names."""
     session.add(
         SubmissionRow(
             submission_id=submission.submission_id,
@@ -303,6 +304,9 @@ def store_submission(session: Session, submission: Submission, admission: Admiss
         )
     )
     session.flush()
+    subjects = sorted(subjects_of(submission.values, admission.ids))
+    if subjects:
+        session.execute(insert(SubjectRow), [{"subject": one, "submission_id": submission.submission_id} for one in subjects])
 
 
 def hold(session: Session, submission_id: str, npi: str | None, now: datetime) -> None:

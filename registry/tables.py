@@ -198,7 +198,7 @@ TABLES: dict[type, RecordTable[Any]] = {
         _table(Withdrawal, "registry_withdrawals", ("patient_id",)),
         _table(Merge, "registry_merges", ("kept_id", "absorbed_id")),
         _table(Authorization, "registry_authorizations", ("patient_id", "pharmacy_npi")),
-        _table(Denial, "registry_dispense_denials", ("patient_id",)),
+        _table(Denial, "registry_dispense_denials", ("patient_id", "pharmacy_npi")),
     )
 }
 """Every record type and its table."""
@@ -221,6 +221,15 @@ class SubmissionRow(Base):
     prescriber_npi: Mapped[str | None] = mapped_column(index=True)  # as the form has it
     submission: Mapped[dict[str, Any]] = mapped_column(JSON)  # the whole submission
     admission: Mapped[dict[str, Any]] = mapped_column(JSON)  # the whole answer
+
+
+class SubjectRow(Base):
+    """Whom a submission names (`registry.subjects`): the way from a person to every form, held and refused ones too."""
+
+    __tablename__ = "registry_submission_subjects"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)  # a key, such as "npi:1234567893"
+    submission_id: Mapped[str] = mapped_column(primary_key=True)  # of the form that names it
 
 
 class CounterRow(Base):

@@ -19,9 +19,15 @@ from app.api.dispensing import dispensing_routes
 from app.api.door import Door
 from app.api.faxes import service_routes
 from app.api.fhir import fhir_routes
+from app.api.notices_due import notice_routes
+from app.api.own_designees import designee_routes
+from app.api.own_patients import own_patient_routes
 from app.api.parties import party_routes
 from app.api.patients import patient_routes
 from app.api.problems import API, ProblemOut, install
+from app.api.representatives import representative_routes
+from app.api.shipping import shipping_routes
+from app.api.staff import staff_routes
 from app.api.submissions import submission_routes
 from app.api.webhooks import webhook_routes
 from app.composition import Remsfax
@@ -37,6 +43,7 @@ def add_api(web: FastAPI, house: Remsfax) -> None:
     whole = APIRouter(prefix=PREFIX)
     for routes in (
         service_routes, dispensing_routes, patient_routes, party_routes, submission_routes, webhook_routes, fhir_routes,
+        staff_routes, representative_routes, own_patient_routes, designee_routes, notice_routes, shipping_routes,
     ):  # fmt: skip
         whole.include_router(routes(house))
     web.include_router(whole)

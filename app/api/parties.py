@@ -1,7 +1,7 @@
-"""Who is certified, over the API: look-ups by NPI, the distributors' list, and what everybody may know.
+"""Who is certified, over the API: look-ups by NPI, and what everybody may know.
 
-What: certification of one prescriber or pharmacy, the list of R91, and the public search by name, city and ZIP.
-Why: a distributor may ship only to a certified pharmacy (R93), a patient must find a certified prescriber.
+What: certification of one prescriber or pharmacy, and the public search by name, city and ZIP.
+Why: who prescribes or dispenses must know how the other stands; a patient must find a certified prescriber.
 Refuses: to tell everybody more than name, city and ZIP of those who are certified; a public search without a word to search for.
 """
 
@@ -13,7 +13,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from app.api.door import ToList, ToLookUp, anonymous
+from app.api.door import ToLookUp, anonymous
 from app.api.problems import FieldProblem, Problem, errors
 from app.api.shapes import TEXT_PATTERN, NpiInPath
 from app.composition import Remsfax
@@ -41,22 +41,6 @@ class PharmacyOut(BaseModel):
     name: str | None = Field(description="As enrolled; null where unknown.")
     kind: str | None = Field(description="outpatient or inpatient (R61, R62).")
     reconfirm_by: date | None = Field(description="R75: the last day of this certification.")
-
-
-class CertifiedPharmacyOut(BaseModel):
-    """R91: one pharmacy that may be shipped to."""
-
-    npi: str = Field(description="Its NPI.")
-    name: str | None = Field(description="Its name.")
-    city: str | None = Field(description="Where; null for a store known by its ZIP only.")
-    state: str | None = Field(description="Two letters.")
-    zip: str | None = Field(description="Five digits, or five and four.")
-
-
-class CertifiedPharmaciesOut(BaseModel):
-    """R91: every certified pharmacy."""
-
-    pharmacies: list[CertifiedPharmacyOut] = Field(description="By NPI; one that is not here gets no shipment (R93).")
 
 
 class PublicOut(BaseModel):
@@ -94,13 +78,6 @@ def party_routes(house: Remsfax) -> APIRouter:
         with house.database.reading() as session:
             found = questions.prescriber(session, npi)
         return PrescriberOut(**{name: found[name] for name in PrescriberOut.model_fields})
-
-    @router.get("/certified-pharmacies", responses=errors(401, 403))
-    def certified_pharmacies(_: ToList) -> CertifiedPharmaciesOut:
-        """R91: the list for distributors, each location that a representative answers for included."""
-        with house.database.reading() as session:
-            found = questions.certified_pharmacies(session, house.clock())
-        return CertifiedPharmaciesOut(pharmacies=[CertifiedPharmacyOut(**one) for one in found])
 
     @router.get("/public/pharmacies", responses=errors(422), dependencies=[Depends(anonymous)])
     def public_pharmacies(name: Word = None, city: Word = None, zip: Zip = None) -> FoundOut:

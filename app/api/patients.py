@@ -57,7 +57,7 @@ class ForPrescriber(BaseModel):
     treatment_status: str = Field(description="R38: enrolled, interrupted or discontinued.")
     status_since: date = Field(description="Since when.")
     monitoring_frequency: str = Field(description="How often the ANC is drawn (R07).")
-    prescriber_npi: str = Field(description="The associated prescriber.")
+    prescriber_npi: str | None = Field(description="The associated prescriber; null: on nobody's list (R48).")
     ben: bool = Field(description="Benign ethnic neutropenia.")
     hospice: bool = Field(description="In hospice care.")
     labs: list[LabOut] = Field(description="Every ANC on file, in the order of the draws.")

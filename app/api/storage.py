@@ -7,7 +7,7 @@ Refuses: to judge; whether a token is good is `app.api.tokens`'.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,12 @@ def revoke_token(session: Session, token_id: str, now: datetime) -> bool:
     """From now on the token is no good; False where there is none or it was revoked already."""
     wanted = update(TokenRow).where(TokenRow.token_id == token_id, TokenRow.revoked_at.is_(None)).values(revoked_at=now)
     return session.scalar(wanted.returning(TokenRow.token_id)) is not None
+
+
+def revoke_tokens_of(session: Session, kind: PartyKind, identifiers: Collection[str], email: str, now: datetime) -> None:
+    """A person leaves a party: every token that acts for it in that person's name is no good from now on."""
+    whose = (TokenRow.identifier.in_(sorted(identifiers)), TokenRow.kind == kind.value, TokenRow.email == email)
+    session.execute(update(TokenRow).where(*whose, TokenRow.revoked_at.is_(None)).values(revoked_at=now))
 
 
 def note_use(session: Session, token_id: str, now: datetime) -> None:

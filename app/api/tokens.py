@@ -39,14 +39,15 @@ class Scope(StrEnum):
     SUBMIT = "submit"  # send forms and laboratory results
     LOOK_UP = "look-up"  # whether a prescriber or pharmacy is certified
     LIST = "list"  # the list of certified pharmacies (R91)
+    AFFAIRS = "affairs"  # what a party settles for itself: staff, designees, the own list, reconfirmation, deactivation
     WEBHOOKS = "webhooks"  # subscribe to notices
 
 
 SCOPES_OF: Mapping[PartyKind, frozenset[Scope]] = {
     PartyKind.OPERATOR: frozenset(Scope),
-    PartyKind.PRESCRIBER: frozenset({Scope.PATIENTS, Scope.SUBMIT, Scope.LOOK_UP, Scope.WEBHOOKS}),
+    PartyKind.PRESCRIBER: frozenset({Scope.PATIENTS, Scope.SUBMIT, Scope.LOOK_UP, Scope.AFFAIRS, Scope.WEBHOOKS}),
     PartyKind.DESIGNEE: frozenset({Scope.PATIENTS, Scope.SUBMIT, Scope.LOOK_UP}),
-    PartyKind.PHARMACY: frozenset({Scope.DISPENSE, Scope.PATIENTS, Scope.SUBMIT, Scope.LOOK_UP, Scope.WEBHOOKS}),
+    PartyKind.PHARMACY: frozenset({Scope.DISPENSE, Scope.PATIENTS, Scope.SUBMIT, Scope.LOOK_UP, Scope.AFFAIRS, Scope.WEBHOOKS}),
     PartyKind.DISTRIBUTOR: frozenset({Scope.LOOK_UP, Scope.LIST}),
 }
 """The most a token of each kind may ever do."""

@@ -3,8 +3,8 @@
 What: `upgrade(engine)` at every start, `differences(engine)` for the test that models and history agree, and
 `python -m app.migrations MESSAGE` for the developer who changed a model.
 Why: the four floors own their tables, but an operator has one database and one history.
-Refuses: to run twice at once: on SQLite the whole upgrade is one transaction under the write lock, so the second of two
-processes that start together waits and then finds nothing to do.
+Refuses: to run twice at once: the whole upgrade is one transaction, under the write lock on SQLite and under a lock of its own on
+PostgreSQL, so the second of two processes that start together waits and then finds nothing to do.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
+from app.database import alone_at
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).parent
+STARTING = "remsfax starts"
+"""The work that one process at a time does before it serves."""
 
 
 def all_metadata() -> list[MetaData]:
@@ -50,6 +54,7 @@ def upgrade(engine: Engine) -> None:
     from alembic import command
 
     with engine.begin() as connection:
+        alone_at(connection, STARTING)
         command.upgrade(configuration(connection), "head")
 
 

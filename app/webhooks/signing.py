@@ -28,12 +28,17 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
-def headers(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """The headers of one try at one message: the id stays the same, the time is that of the try."""
+def headers(secret: str, message_id: str, at: datetime, body: bytes, former: str | None = None) -> dict[str, str]:
+    """The headers of one try at one message: the id stays the same, the time is that of the try.
+
+    While a secret is being changed, the signature by the former one stands behind the new one's: a receiver that has not learnt
+    the new one yet takes either.
+    """
     timestamp = int(at.timestamp())
+    secrets_of_now = [secret] if former is None else [secret, former]
     return {
         "content-type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(secret, message_id, timestamp, body),
+        "webhook-signature": " ".join(signature(one, message_id, timestamp, body) for one in secrets_of_now),
     }

@@ -43,6 +43,7 @@ class Telling:
     event_id: str
     url: str
     secret: str
+    former_secret: str | None  # the one before, while it still holds
     body: Mapping[str, Any]
     tries: int  # this one included
 
@@ -97,6 +98,19 @@ def end_webhook(session: Session, webhook_id: str, kind: str, identifier: str, n
     return True
 
 
+def change_webhook(session: Session, one: Webhook) -> None:
+    """Store where and of what a subscription that goes on is told; what is still due to it goes to the new address."""
+    kinds = None if one.kinds is None else list(one.kinds)
+    session.execute(update(WebhookRow).where(WebhookRow.webhook_id == one.webhook_id).values(url=one.url, kinds=kinds))
+
+
+def change_secret(session: Session, webhook_id: str, secret: str, former_until: datetime) -> None:
+    """A new secret; the one that stood holds until then beside it, and an older one no more."""
+    row = session.get_one(WebhookRow, webhook_id, with_for_update=True)
+    row.former_secret, row.former_until, row.secret = row.secret, former_until, secret
+    session.flush()
+
+
 def add_event(session: Session, event_id: str, kind: str, body: Mapping[str, Any], now: datetime) -> bool:
     """Store an event; False, and nothing done, where it is known."""
     if session.get(EventRow, event_id) is not None:
@@ -147,7 +161,9 @@ def claim(session: Session, telling_id: str, now: datetime) -> Telling | None:
         row.state, row.look_at, row.last_word = step(EventState(row.state), EventState.GIVEN_UP).value, None, word
         session.flush()
         return None
-    return Telling(telling_id, event.event_id, webhook.url, webhook.secret, event.body, row.tries)
+    holds = webhook.former_until is not None and now < webhook.former_until
+    former = webhook.former_secret if holds else None
+    return Telling(telling_id, event.event_id, webhook.url, webhook.secret, former, event.body, row.tries)
 
 
 def settle(session: Session, one: Telling, then: Next, word: str, now: datetime) -> None:

@@ -31,6 +31,8 @@ class WebhookRow(Base):
     identifier: Mapped[str] = mapped_column(String(40), index=True)  # the party's NPI; "" for operators
     url: Mapped[str] = mapped_column(String(500))  # where messages go
     secret: Mapped[str] = mapped_column(String(100))  # both sides sign with it, so it is kept as it is
+    former_secret: Mapped[str | None] = mapped_column(String(100))  # the one before; messages bear its signature too for a while
+    former_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # for how long; null: there is none
     kinds: Mapped[list[str] | None] = mapped_column(JSON)  # of notices wanted; null: every kind
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # null: it goes on

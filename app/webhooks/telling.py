@@ -31,7 +31,7 @@ def tell(database: Database, telling_id: str, post: Post, clock: Callable[[], da
     if one is None:
         return
     body = json.dumps(one.body, separators=(",", ":")).encode()
-    heard = post(one.url, body, headers(one.secret, one.event_id, began, body))
+    heard = post(one.url, body, headers(one.secret, one.event_id, began, body, one.former_secret))
     then = after(heard, one.tries, clock())
     if then.state is EventState.GIVEN_UP:
         _log.warning("webhook event %s is given up after %d tries: %s", one.event_id, one.tries, heard.word)

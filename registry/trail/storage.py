@@ -9,15 +9,15 @@ Refuses: to go on with a chain whose head is gone (BrokenTrail): what was cut of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, false, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry.audit_chain import Entry, Head, seal
-from registry.tables import TABLES, AuditHeadRow, AuditRow, HeldRow, SubmissionRow
+from registry.tables import TABLES, AuditHeadRow, AuditRow, HeldRow, SubjectRow, SubmissionRow
 
 ONE_HEAD = 1
 AT_ONCE = 2_000  # rows per fetch, and values per IN
@@ -104,34 +104,17 @@ def of_person(session: Session, key: str, mentioned_in: Sequence[tuple[type, str
     return sorted((one for one in found_entries if (one.record, one.record_key) in keys), key=lambda one: one.entry)
 
 
-def submissions_of(
-    session: Session, patient_id: str | None, naming: Sequence[Mapping[str, str]], also: Collection[str]
-) -> list[SubmissionRow]:
-    """The submissions matched with that patient, those whose values name the person, and those of these ids.
-
-    `naming`: fields and their values that together name the person, in capitals or not; of a patient's, submissions that
-    were matched with somebody are not looked at. Without a column of the field's name this goes through all submissions, a second
-    for 100,000 of them.
-    """
-    columns, said = cast(Table, SubmissionRow.__table__).c, SubmissionRow.submission["values"]
-    named = [
-        and_(
-            *(
-                columns[field] == value if field in columns else func.lower(said[field].as_string()) == value.lower()
-                for field, value in one.items()
-            )
-        )
-        for one in naming
-    ]
-    wanted = or_(false(), *named)
-    if patient_id is not None:
-        wanted = or_(SubmissionRow.patient_id == patient_id, and_(SubmissionRow.patient_id.is_(None), wanted))
-    found = {one.submission_id: one for one in session.scalars(select(SubmissionRow).where(wanted))}
-    rest = sorted(set(also) - set(found))
-    for start in range(0, len(rest), AT_ONCE):
-        some = select(SubmissionRow).where(SubmissionRow.submission_id.in_(rest[start : start + AT_ONCE]))
-        found |= {one.submission_id: one for one in session.scalars(some)}
-    return sorted(found.values(), key=lambda one: (one.admitted_at, one.submission_id))
+def submissions_of(session: Session, subjects: Collection[str], also: Collection[str]) -> list[SubmissionRow]:
+    """The submissions that name one of these (keys of `registry.subjects`), and those of these ids; in the order of admission."""
+    names, wanted = cast(Table, SubjectRow.__table__).c, set(also)
+    keys = sorted(subjects)
+    for start in range(0, len(keys), AT_ONCE):
+        wanted.update(session.scalars(select(names.submission_id).where(names.subject.in_(keys[start : start + AT_ONCE]))))
+    ids = sorted(wanted)
+    found: list[SubmissionRow] = []
+    for start in range(0, len(ids), AT_ONCE):
+        found += session.scalars(select(SubmissionRow).where(SubmissionRow.submission_id.in_(ids[start : start + AT_ONCE])))
+    return sorted(found, key=lambda one: (one.admitted_at, one.submission_id))
 
 
 def held_among(session: Session, submission_ids: Collection[str]) -> dict[str, HeldRow]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.database import Database
@@ -17,6 +20,7 @@ from registry.patients import Patient
 from registry.resettling import settle_marked
 from registry.storage import load
 from registry.vocabulary import MonitoringFrequency, TreatmentStatus
+from tests.registry.world import ANN
 
 
 def test_the_history_makes_exactly_the_tables_that_the_models_say(tmp_path: Path) -> None:
@@ -67,6 +71,33 @@ def test_what_stands_there_already_can_be_looked_up_by_the_new_columns(tmp_path:
         prescriber = connection.execute(text("SELECT first_name_key, city_key FROM registry_prescribers")).one()
     assert tuple(pharmacy) == ("stlouis", "2026-02-28")
     assert tuple(prescriber) == ("jose", "joliet")
+
+
+def test_forms_that_stand_there_already_are_found_by_whom_they_name_in_several_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    forms = [(f"s{number}", {"prescriber_npi": ANN, "patient_id": "4417-0823-D"}, {}) for number in range(5)]
+    forms.append(("t", {"pharmacy_npi": "no NPI"}, {"patient_id": "44170823D"}))
+    with database.engine.begin() as connection:
+        command.upgrade(configuration(connection), "0006")
+        for submission_id, values, ids in forms:
+            row = {"id": submission_id, "said": json.dumps({"values": values}), "answer": json.dumps({"ids": ids})}
+            connection.execute(text(STORED), row)
+        script = ScriptDirectory.from_config(configuration(connection)).get_revision("0007")
+    monkeypatch.setattr(script.module, "AT_ONCE", 2)
+    upgrade(database.engine)
+    with database.engine.connect() as connection:
+        rows = connection.execute(text("SELECT subject, submission_id FROM registry_submission_subjects"))
+        found = {(row.subject, row.submission_id) for row in rows}
+    of_five = {(subject, f"s{number}") for number in range(5) for subject in (f"npi:{ANN}", "patient:44170823D")}
+    assert found == {*of_five, ("patient:44170823D", "t")}
+
+
+STORED = (
+    "INSERT INTO registry_submissions (submission_id, reference, form, received_at, admitted_at, admitted, submission, "
+    "admission) VALUES (:id, 'R-1', 'patient_status', '2023-11-01 15:00:00', '2023-11-01 15:00:00', 'no', :said, :answer)"
+)
 
 
 def test_every_table_name_says_whose_it_is() -> None:

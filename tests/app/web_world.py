@@ -14,7 +14,7 @@ from app.api.storage import add_token
 from app.api.tokens import PartyKind, Scope
 from app.web import application
 from tests.app.driving import Driven
-from tests.registry.world import ANN, BEA, CLINIC, CORNER, DAY_ONE, OTHER_PRESCRIBER, PHARMACY, World, day, on
+from tests.registry.world import ANN, BEA, CLINIC, CORNER, DAY_ONE, DISTRIBUTOR, OTHER_PRESCRIBER, PHARMACY, World, day, on
 
 RAY, ANNS_EMAIL, DONS_EMAIL = "ray@example.org", "ann@example.org", "don@example.org"
 
@@ -35,10 +35,12 @@ class WebWorld:
             world.pharmacy()
             clinic = {**PHARMACY, "pharmacy_name": "CLINIC DRUGS", "pharmacy_npi": CLINIC, "ar_email": "kim@example.org"}
             world.pharmacy(**clinic)
+            world.send("distributor_enrollment", DISTRIBUTOR, DAY_ONE, ("ar",))
         self.now = day(1)
         self.web = application(self.house)
         self.operator = self.client({"Authorization": f"Bearer {self.house.api_token()}"})
         self.corner = self.holding(PartyKind.PHARMACY, CORNER, "Ray Hill", RAY)
+        self.kit = self.holding(PartyKind.PHARMACY, CORNER, "Kit Roe", "kit@example.org")
         self.clinic = self.holding(PartyKind.PHARMACY, CLINIC, "Kim Hill", "kim@example.org")
         self.ann = self.holding(PartyKind.PRESCRIBER, ANN, "Ann Lee", ANNS_EMAIL)
         self.bea = self.holding(PartyKind.PRESCRIBER, BEA, "Bea Fox", "bea@example.org")
