@@ -145,3 +145,18 @@ def test_the_second_of_two_forms_of_one_day_is_judged_over_the_same_days_as_the_
     world.status(day(14), (1, 1900))
     world.status(day(14.1), (13, 1900))
     assert gaps(world) == f"{on(1)} to {on(13)}"
+
+
+def test_of_two_forms_received_at_one_moment_either_may_be_settled_first(world: World) -> None:
+    """One brings an ANC, the other the same ANC and BEN, under which it is acceptable."""
+
+    def ends(*order: int) -> str:
+        other = World()
+        maria = other.patient()
+        plain = other.submission("patient_status", {**STATUS, **low(1, 700)}, day(2), ("prescriber",))
+        ben = other.submission("patient_status", {**STATUS, **low(1, 700), "ben": True}, day(2), ("prescriber",))
+        forms = (plain, ben)
+        settle(other, *(forms[one] for one in order))
+        return str(other.know(maria)["treatment_status"])
+
+    assert ends(0, 1) == ends(1, 0) == "interrupted"
