@@ -25,6 +25,7 @@ from registry.admitting import (
 )
 from registry.decision import Decision, Findings, Situation
 from registry.form_values import FormValues
+from registry.policies import NO_ADVERSE_EVENT
 from registry.submission import Submission
 from registry.vocabulary import FormCode
 
@@ -69,7 +70,8 @@ def _with_adverse_event(decision: Decision, submission: Submission, situation: S
     """R05: a suspected adverse event goes to the contact centre with the received time, also when all else is refused."""
     form = FormValues(submission)
     narrative = form.text("adverse_event_narrative")
-    if form.choice("adverse_event") != "yes" and narrative is None:
+    ticked = form.raw("adverse_event") is True or form.choice("adverse_event") not in (None, *NO_ADVERSE_EVENT)
+    if not ticked and narrative is None:
         return decision
     patient = situation.file.patient if situation.file else None
     written = " ".join(filter(None, (form.text("patient_first_name"), form.text("patient_last_name")))) or None

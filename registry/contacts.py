@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from registry import storage
 from registry.parties import Pharmacy, Prescriber
-from registry.patients import Patient
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,9 @@ def pharmacy_contact(session: Session, npi: str) -> Contact | None:
 
 
 def prescriber_of_patient(session: Session, patient_id: str) -> Contact | None:
-    """The contact of a patient's associated prescriber (R36); None for an unknown patient."""
-    patient = storage.load(session, Patient, patient_id)
+    """The contact of a patient's associated prescriber (R36), of an absorbed one that of the patient who stands; None for an
+    unknown patient."""
+    patient = storage.patient_meant(session, patient_id)
     return None if patient is None else prescriber_contact(session, patient.prescriber_npi)
 
 

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from registry.anc import acceptable_to_continue, more_current
+from registry.anc import more_current
 from registry.moments import program_day
 from registry.monitoring import Gap, missing_labs, period_start, wider
 from registry.patients import About, AncResult, Patient, PatientFile, Rationale, Statement, StatusForm
 from registry.policies import AS_A_NEW_PATIENT_AFTER, FREQUENCY_OF_A_NEW_PATIENT
-from registry.treatment import status_after
+from registry.treatment import open_low, status_after
 from registry.vocabulary import MonitoringFrequency, Population, TreatmentStatus
 
 
@@ -228,10 +228,7 @@ class _Walk:
 
     def _low(self) -> AncResult | None:
         """The most current ANC, if it interrupts and no rationale answers it."""
-        newest, population = self._newest, Population.BEN if self._ben else Population.GENERAL
-        if newest is None or acceptable_to_continue(newest.anc, population):
-            return None
-        return None if (newest.draw_date, newest.anc) in self._answered else newest
+        return open_low(self._newest, self._answered, Population.BEN if self._ben else Population.GENERAL)
 
     def _turn(self, batch: _Batch) -> None:
         """R39–R44, and the label's "as a new patient" after 30 days or more of Interrupted."""

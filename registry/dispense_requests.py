@@ -13,10 +13,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from registry import dispense_storage, storage
+from registry.admitting.lab_rows import tell_low
 from registry.anc import implausible, is_on_file
 from registry.audit import Cause
 from registry.certification import Standing, deactivated, pharmacy_standing, reconfirm_by
 from registry.course import settled
+from registry.decision import Act, Findings
 from registry.dispensing import (
     Authorization,
     Denial,
@@ -31,9 +33,10 @@ from registry.dispensing import (
 )
 from registry.identifiers import normal_npi, normal_patient_id
 from registry.moments import program_day
-from registry.parties import Pharmacy
+from registry.parties import Pharmacy, Prescriber
 from registry.patients import AncResult, Patient
 from registry.policies import DRAW_DATE_SPAN
+from registry.submission import NoticeDue, Reference, SubmissionId
 from registry.trail import storage as trail
 from registry.vocabulary import Channel
 
@@ -48,6 +51,7 @@ class DispenseAnswer:
     rationale_offered: bool = False  # R67
     in_process: bool = False  # a denied patient's form waits in the queue [decision]
     used_this_year: int = 0  # outpatient Dispense Rationales in 365 days (R70)
+    notices: tuple[NoticeDue, ...] = ()  # R36: of a low ANC that an accepted Dispense Rationale brought
 
 
 @dataclass(frozen=True)
@@ -108,20 +112,30 @@ def give_rationale(
         return DispenseAnswer(False, None, reasons, used_this_year=used)
     cause = Cause(now, asked_by, channel.value)
     given = _authorize(session, pharmacy, patient, now, by_rationale=True, cause=cause)
-    _keep_anc(session, patient.patient_id, given, draw_date, anc, cause)
-    return DispenseAnswer(True, given.authorization, (), used_this_year=used + given.outpatient)
+    notices = _keep_anc(session, patient.patient_id, given, draw_date, anc, cause)
+    return DispenseAnswer(True, given.authorization, (), used_this_year=used + given.outpatient, notices=notices)
 
 
-def _keep_anc(session: Session, patient_id: str, given: Authorization, draw_date: date, anc: float, cause: Cause) -> None:
-    """The ANC that a pharmacist holds joins the history, unless it is on file or too old to be one of the program's."""
+def _keep_anc(
+    session: Session, patient_id: str, given: Authorization, draw_date: date, anc: float, cause: Cause
+) -> tuple[NoticeDue, ...]:
+    """The ANC that a pharmacist holds joins the history, unless it is on file or too old to be one of the program's.
+
+    R36: acceptable to continue may still be mild, and the associated prescriber must be told.
+    """
     patient = storage.load(session, Patient, patient_id)
     assert patient is not None
     file = storage.patient_file(session, patient)
     if is_on_file(file.results, draw_date, anc) or program_day(cause.at) - draw_date > DRAW_DATE_SPAN:
-        return
+        return ()
     key = f"{given.authorization}:anc"
     result = AncResult(key, patient_id, draw_date, anc, cause.at, "dispense_rationale", given.authorization)
-    storage.put_all(session, [result, settled(file.grown(result))], cause)
+    grown = file.grown(result)
+    patient = settled(grown)
+    storage.put_all(session, [result, patient], cause)
+    findings = Findings(Act(SubmissionId(given.authorization), Reference(given.authorization)))
+    tell_low(findings, [result], grown.results, patient, storage.load(session, Prescriber, patient.prescriber_npi))
+    return findings.decision().admission.notices
 
 
 def report_dispensed(session: Session, authorization: str, now: datetime, asked_by: str = "pharmacy") -> RequestAnswer:
@@ -166,7 +180,7 @@ def _keep(session: Session, changed: Authorization, cause: Cause) -> None:
 
 def reconfirm(session: Session, pharmacy_npi: str, now: datetime, asked_by: str = "pharmacy") -> RequestAnswer:
     """R75: the AR keeps the role for two more years; after a lapse or deactivation only a new certification helps (R76)."""
-    pharmacy = storage.load(session, Pharmacy, pharmacy_npi, lock=True)
+    pharmacy = storage.load(session, Pharmacy, _npi(pharmacy_npi), lock=True)
     standing = pharmacy_standing(pharmacy, now)
     if pharmacy is None or standing is not Standing.CERTIFIED:
         text = f"The pharmacy is {standing.value}, not certified: send a new form and pass a new assessment."
@@ -178,7 +192,7 @@ def reconfirm(session: Session, pharmacy_npi: str, now: datetime, asked_by: str 
 
 def deactivate(session: Session, pharmacy_npi: str, now: datetime, asked_by: str = "pharmacy") -> RequestAnswer:
     """R76: takes a pharmacy out of the program."""
-    pharmacy = storage.load(session, Pharmacy, pharmacy_npi, lock=True)
+    pharmacy = storage.load(session, Pharmacy, _npi(pharmacy_npi), lock=True)
     if pharmacy is None:
         return RequestAnswer(False, Reason("R76", "There is no such pharmacy."))
     if pharmacy_standing(pharmacy, now) is not Standing.DEACTIVATED:
@@ -195,9 +209,13 @@ def _parties_of_check(session: Session, pharmacy_npi: str, patient_id: str) -> t
 
 
 def _parties(session: Session, pharmacy_npi: str, patient_id: str) -> tuple[Pharmacy | None, Patient | None]:
-    return storage.pharmacy_for(session, pharmacy_npi), storage.patient_meant(
-        session, normal_patient_id(patient_id) or "", lock=True
-    )
+    patient = storage.patient_meant(session, normal_patient_id(patient_id) or "", lock=True)
+    return storage.pharmacy_for(session, _npi(pharmacy_npi)), patient
+
+
+def _npi(written: str) -> str:
+    """An NPI in normal form; one that cannot be right stays as it is, and no pharmacy has it."""
+    return normal_npi(written) or written
 
 
 def _authorize(

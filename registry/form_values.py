@@ -76,10 +76,13 @@ class FormValues:
         named = [field for field in self._values if re.fullmatch(re.escape(prefix) + "[0-9]+", field)]
         return sorted((field for field in named if not self.mark(field)), key=lambda field: int(field.removeprefix(prefix)))
 
-    def unattested(self, what: str = "attestation") -> list[Complaint]:
-        """One for each `attestation_N` that nobody ticked, in order; `what` is the form's own word for them."""
+    def unattested(self, what: str = "attestation", always: Sequence[str] = ()) -> list[Complaint]:
+        """One for each `attestation_N` that nobody ticked, in order; `what` is the form's own word for them, `always` are those
+        that count as not ticked where the form leaves them out."""
         prefix = "attestation_"
-        return [self.blank(field, f"The tick at {what} {field.removeprefix(prefix)}") for field in self.unticked(prefix)]
+        left_out = [field for field in always if field not in self._values]
+        unticked = [*left_out, *self.unticked(prefix)]
+        return [self.blank(field, f"The tick at {what} {field.removeprefix(prefix)}") for field in unticked]
 
     def day(self, field: str) -> date | None:
         """A day; None for blank or for what is no ISO day."""

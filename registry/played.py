@@ -33,7 +33,7 @@ from registry.event_lines import (
     values_in,
 )
 from registry.form_values import FormValues
-from registry.identifiers import iso_day, normal_patient_id
+from registry.identifiers import iso_day, normal_npi, normal_patient_id
 from registry.moments import program_day
 from registry.played_acts import ACTS
 from registry.recording import admit
@@ -130,9 +130,9 @@ def _ask(session: Session, line: Mapping[str, Any], at: datetime, count: int) ->
     if what == "patient":
         return _patient(session, line, at)
     if what == "prescriber":
-        return questions.prescriber(session, text_in(line, "prescriber_npi", "npi"))
+        return questions.prescriber(session, _npi(line, "prescriber_npi"))
     if what == "pharmacy":
-        return questions.pharmacy(session, text_in(line, "pharmacy_npi", "npi"), at)
+        return questions.pharmacy(session, _npi(line, "pharmacy_npi"), at)
     if what == "certified_pharmacies":
         return {"pharmacies": questions.certified_pharmacies(session, at)}
     if what == "due":
@@ -142,6 +142,12 @@ def _ask(session: Session, line: Mapping[str, Any], at: datetime, count: int) ->
     if what == "changes":
         return played_pages.list_changes(session, line, at)
     raise BadLine(f"nobody can be asked {what!r}")
+
+
+def _npi(line: Mapping[str, Any], name: str) -> str:
+    """The NPI asked about in normal form; one that cannot be right stays as it is, and nobody has it."""
+    text = text_in(line, name, "npi")
+    return normal_npi(text) or text
 
 
 def _patient(session: Session, line: Mapping[str, Any], at: datetime) -> Answer:

@@ -90,6 +90,9 @@ WEB_ACCOUNT_SIGNS = True
 NEAR_TWINS_SETTLED_ON = frozenset({Channel.PHONE})
 """[decision] A near match is never merged nor enrolled anew by itself; on the phone an agent asked the caller: it is new."""
 
+NO_ADVERSE_EVENT = frozenset({"no", "none", "n", "false", "0"})
+"""R05 [decision]: what in its box denies an adverse event. Anything else may be one, and the contact centre reads it."""
+
 # --- Certification -----------------------------------------------------------------------------------------------------
 
 AR_RECONFIRMS_AFTER_YEARS = 2

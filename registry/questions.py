@@ -27,7 +27,7 @@ from registry.decision import iso
 from registry.due import pharmacy_notices, status_form_notices
 from registry.label_monitoring import advice
 from registry.moments import program_day
-from registry.parties import PharmacyLocation, Prescriber
+from registry.parties import Pharmacy, PharmacyLocation, Prescriber
 from registry.patients import Patient, PatientFile
 from registry.policies import STATUS_FORM_REMINDER, STATUS_FORM_VALID
 from registry.submission import NoticeDue
@@ -112,15 +112,19 @@ def pharmacy(session: Session, npi: str, now: datetime) -> dict[str, Any]:
 
 
 def certified_pharmacies(session: Session, now: datetime) -> list[dict[str, Any]]:
-    """R91: every certified pharmacy and each location its AR answers for, by NPI."""
+    """R91: every certified pharmacy and each location its AR answers for, by NPI; of a location with a record of its own that
+    one's standing counts, as for its dispensing."""
     found = []
     for one in storage.pharmacies_once_certified(session):
         if pharmacy_standing(one, now) is not Standing.CERTIFIED:
             continue
         found.append({"npi": one.npi, "name": one.name, "city": one.city, "state": one.state, "zip": one.zip})
+        stores = storage.find(session, PharmacyLocation, {"parent_npi": one.npi})
+        alone = {own.npi for own in storage.find(session, Pharmacy, {"npi": [store.npi for store in stores]})} if stores else ()
         found += [
-            {"npi": place.npi, "name": place.name or one.name, "city": None, "state": None, "zip": place.zip}
-            for place in storage.find(session, PharmacyLocation, {"parent_npi": one.npi})
+            {"npi": store.npi, "name": store.name or one.name, "city": None, "state": None, "zip": store.zip}
+            for store in stores
+            if store.npi not in alone
         ]
     return sorted(found, key=lambda one: str(one["npi"]))
 

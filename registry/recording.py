@@ -20,9 +20,10 @@ from registry.audit import cause_of
 from registry.decision import Decision, Record
 from registry.form_values import FormValues
 from registry.grading import AnswerKey, example_keys
-from registry.identifiers import normal_npi
-from registry.parties import Designee, Pharmacy, Prescriber
+from registry.identifiers import normal_dea, normal_npi
+from registry.parties import Designee, Pharmacy, PharmacyLocation, Prescriber
 from registry.patients import Patient
+from registry.senders import submitter
 from registry.situations import situation_for
 from registry.submission import Admission, Admitted, Applied, Submission
 
@@ -49,10 +50,26 @@ def admit(session: Session, submission: Submission, now: datetime, keys: Mapping
 
 
 def _must_certify(submission: Submission) -> str | None:
-    """R35: whose certification a held submission waits for."""
+    """R35: whose certification a held submission waits for: an NPI, or the DEA number of a prescriber who gave no NPI."""
     form = FormValues(submission)
-    sender_is_pharmacy = form.choice("submitter") == "pharmacy"
-    return form.normal("pharmacy_npi" if sender_is_pharmacy else "prescriber_npi", normal_npi)
+    if submitter(submission, form) == "pharmacy":
+        return form.normal("pharmacy_npi", normal_npi)
+    if form.text("prescriber_npi") is None:
+        return form.normal("prescriber_dea", normal_dea)
+    return form.normal("prescriber_npi", normal_npi)
+
+
+def _awaited(session: Session, records: Sequence[Record]) -> set[str]:
+    """Under which numbers submissions may be held for whom these records are about; a pharmacy's are its stores' too (R61)."""
+    found: set[str] = set()
+    for one in records:
+        if isinstance(one, Designee | Patient):
+            found.add(one.prescriber_npi)
+        elif isinstance(one, Prescriber):
+            found |= {one.npi, one.dea or one.npi}
+        elif isinstance(one, Pharmacy):
+            found |= {one.npi, *(store.npi for store in storage.find(session, PharmacyLocation, {"parent_npi": one.npi}))}
+    return found
 
 
 def _released(session: Session, records: Sequence[Record], now: datetime, keys: Mapping[str, AnswerKey]) -> list[Decision]:
@@ -62,13 +79,8 @@ def _released(session: Session, records: Sequence[Record], now: datetime, keys: 
     In the order of receipt, and again for as long as something came of it: an enrollment among them makes the patient for whom
     a draw was held, in whichever order a person settled the two.
     """
-    parties = {
-        one.prescriber_npi if isinstance(one, Designee | Patient) else one.npi
-        for one in records
-        if isinstance(one, Prescriber | Pharmacy | Designee | Patient)
-    }
     found: list[Decision] = []
-    for npi in sorted(parties):
+    for npi in sorted(_awaited(session, records)):
         before = -1
         while len(found) > before:
             before = len(found)
@@ -82,7 +94,7 @@ def _released(session: Session, records: Sequence[Record], now: datetime, keys: 
 
 
 def _with_released(admission: Admission, released: Decision) -> Admission:
-    """The answer with what a held submission came to, and its notices."""
+    """The answer with what a held submission came to, and its notices; an adverse event on it was told on receipt (R05)."""
     parts = ", ".join(one.part for one in released.admission.applied)
     detail = f"What was held under {released.admission.reference} now counts: {parts}."
     admitted = Admitted.PARTLY if admission.refused else Admitted.YES
@@ -90,5 +102,5 @@ def _with_released(admission: Admission, released: Decision) -> Admission:
         admission,
         admitted=admitted,
         applied=(*admission.applied, Applied("held", detail)),
-        notices=(*admission.notices, *released.admission.notices),
+        notices=(*admission.notices, *(one for one in released.admission.notices if one.kind != "adverse_event")),
     )

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from registry import storage
+from registry.admitting.lab_rows import tell_low
 from registry.admitting.status_changes import outcome_of, tell_status
 from registry.audit import Cause
 from registry.course import course, settled
 from registry.decision import Act, Findings
 from registry.dispensing import dispensed_from
 from registry.parties import Prescriber
-from registry.patients import Patient, StatusChange
+from registry.patients import AncResult, Patient, StatusChange
 from registry.submission import NoticeDue, Reference, SubmissionId
 
 
@@ -52,8 +53,12 @@ def refused(reason: str) -> ActAnswer:
 
 
 def resettle(session: Session, before: Patient, act_id: str, why: str, cause: Cause, records: Iterable[object] = ()) -> ActAnswer:
-    """Stores the act's records and the patient as the history now has it; `before` is the patient as it stood."""
-    storage.put_all(session, records, cause)
+    """Stores the act's records and the patient as the history now has it; `before` is the patient as it stood.
+
+    A low ANC among the records is told as if a form had brought it (R36): what was misread as normal alarmed nobody.
+    """
+    brought = list(records)
+    storage.put_all(session, brought, cause)
     file = storage.patient_file(session, before)
     found = course(file)
     since = dispensed_from(storage.dispense_history(session, before.patient_id).authorizations)
@@ -67,6 +72,7 @@ def resettle(session: Session, before: Patient, act_id: str, why: str, cause: Ca
         findings.store(change)
     is_new_low = found.low is not None and not (before.low_open and before.latest_draw == found.low.draw_date)
     prescriber = storage.load(session, Prescriber, patient.prescriber_npi)
+    tell_low(findings, [one for one in brought if isinstance(one, AncResult)], file.results, patient, prescriber)
     tell_status(findings, patient, outcome, found.low, is_new_low, prescriber)
     decision = findings.decision()
     storage.put_all(session, [patient, *decision.records], cause)

@@ -27,6 +27,7 @@ class Sender:
 
     role: str  # prescriber, designee or pharmacy
     name: str
+    designee_known: bool = False  # the designee whom the form names is enrolled: a designee's signature on it stands
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def is_signed(submission: Submission, role: SignatureRole) -> bool:
     """Whether the role's own signature stands; on the web the submitter's account is it (`WEB_ACCOUNT_SIGNS`)."""
     verdict = submission.signatures.get(role)
     if verdict is None and WEB_ACCOUNT_SIGNS and submission.channel is Channel.WEB:
-        return submission.values.get("submitter") == role.value
+        return FormValues(submission).choice("submitter") == role.value
     return verdict is SignatureVerdict.PRESENT
 
 
@@ -66,11 +67,14 @@ def submitter(submission: Submission, form: FormValues) -> str | None:
     return "pharmacy" if form.normal("pharmacy_npi", normal_npi) else None
 
 
-def authority(submission: Submission, form: FormValues, situation: Situation, now: datetime) -> Sender | Unauthorized:
-    """R35: the sender, or why the sender may not report on patients; R15: who covers for a colleague is asked the same."""
+def authority(submission: Submission, form: FormValues, situation: Situation) -> Sender | Unauthorized:
+    """R35: the sender, or why the sender may not report on patients; R15: who covers for a colleague is asked the same.
+
+    A pharmacy's two years, and a designee's end, are judged on the day of receipt: what waits in a queue loses nothing by it.
+    """
     role = submitter(submission, form)
     if role == "pharmacy":
-        return _pharmacy(form, situation, now)
+        return _pharmacy(form, situation, submission.received_at)
     if role is None:
         reason = "Who sends the form is not marked. Mark prescriber, designee or pharmacy under “submitted by” and send it again."
         return Unauthorized("R35", reason, "the mark under “submitted by”", form.text("submitter_name") or "")
@@ -78,9 +82,17 @@ def authority(submission: Submission, form: FormValues, situation: Situation, no
     if refusal is not None:
         return refusal
     assert situation.prescriber is not None
+    designee = _designee(form, situation, submission.received_at)
     if role == "designee" and not is_signed(submission, SignatureRole.PRESCRIBER):
-        return _designee(form, situation, submission.received_at)
-    return Sender(role, situation.prescriber.full_name)
+        return designee
+    return Sender(role, situation.prescriber.full_name, isinstance(designee, Sender))
+
+
+def is_signed_for_prescriber(submission: Submission, sender: Sender) -> bool:
+    """R21, R23: by the prescriber's own hand or an enrolled designee's; a designee nobody knows signs for nobody."""
+    if is_signed(submission, SignatureRole.PRESCRIBER):
+        return True
+    return sender.designee_known and is_signed(submission, SignatureRole.DESIGNEE)
 
 
 def _prescriber_refusal(form: FormValues, situation: Situation) -> Unauthorized | None:
@@ -121,7 +133,7 @@ def _designee(form: FormValues, situation: Situation, received_at: datetime) -> 
         if designee.ended_at is not None and designee.ended_at <= received_at:
             continue
         if same_name(name, designee.full_name) or same_name(name, f"{designee.last_name} {designee.first_name}"):
-            return Sender("designee", designee.full_name)
+            return Sender("designee", designee.full_name, True)
     reason = (
         f"{name} is not enrolled as a designee of this prescriber. Send the Prescriber Designee Enrollment Form, "
         "signed by both, or let the prescriber sign."
@@ -129,11 +141,11 @@ def _designee(form: FormValues, situation: Situation, received_at: datetime) -> 
     return Unauthorized("R35", reason, "the Prescriber Designee Enrollment Form", name)
 
 
-def _pharmacy(form: FormValues, situation: Situation, now: datetime) -> Sender | Unauthorized:
+def _pharmacy(form: FormValues, situation: Situation, received_at: datetime) -> Sender | Unauthorized:
     name, npi = form.text("pharmacy_name") or "", form.text("pharmacy_npi")
     if npi is None:
         return Unauthorized("R35", "The pharmacy's NPI is missing. Write it and send the form again.", "the pharmacy's NPI", name)
-    standing = pharmacy_standing(situation.pharmacy, now)
+    standing = pharmacy_standing(situation.pharmacy, received_at)
     if standing is Standing.CERTIFIED and situation.pharmacy is not None:
         return Sender("pharmacy", situation.pharmacy.name or name)
     lacking = " and ".join(pharmacy_missing(situation.pharmacy)) or "certification anew"

@@ -310,13 +310,13 @@ def store_submission(session: Session, submission: Submission, admission: Admiss
 
 
 def hold(session: Session, submission_id: str, npi: str | None, now: datetime) -> None:
-    """R35: marks a submission as held until that NPI's holder is certified."""
+    """R35: marks a submission as held until the holder of that NPI, or DEA number, is certified."""
     session.add(HeldRow(submission_id=submission_id, npi=npi, held_at=now, released_at=None))
     session.flush()
 
 
 def held_for(session: Session, npi: str) -> list[Submission]:
-    """Submissions still held for that NPI, oldest first."""
+    """Submissions still held for that NPI or DEA number, oldest first."""
     rows = session.scalars(
         select(HeldRow).where(HeldRow.npi == npi, HeldRow.released_at.is_(None)).order_by(HeldRow.held_at, HeldRow.submission_id)
     )

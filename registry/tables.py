@@ -258,7 +258,7 @@ class HeldRow(Base):
     __tablename__ = "registry_held"
 
     submission_id: Mapped[str] = mapped_column(primary_key=True)  # of the submission held
-    npi: Mapped[str | None] = mapped_column(index=True)  # of the prescriber or pharmacy that must certify; None: not given
+    npi: Mapped[str | None] = mapped_column(index=True)  # of whom it waits for, or a DEA number; None: neither given
     held_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it was held
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its ANCs began to count; None: still held
 

@@ -10,11 +10,12 @@ patient is not Enrolled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
+from datetime import date
 
-from registry.anc import acceptable_to_continue, latest
-from registry.patients import AncResult, Rationale
+from registry.anc import acceptable_to_continue
+from registry.patients import AncResult
 from registry.policies import RATIONALE_LIFTS_DISCONTINUED
 from registry.vocabulary import Population, TreatmentStatus
 
@@ -27,17 +28,14 @@ class Outcome:
     cause: str | None  # one sentence; None: unchanged
 
 
-def answers(rationale: Rationale, result: AncResult) -> bool:
-    """R42–R43 [decision]: a rationale answers one ANC: the same draw day and the same value."""
-    return rationale.draw_date == result.draw_date and rationale.anc == result.anc
+def open_low(newest: AncResult | None, answered: Container[tuple[date, float]], population: Population) -> AncResult | None:
+    """The most current ANC, if it is below the threshold to continue and no rationale answers it (R39, R40, R44).
 
-
-def open_low(results: Iterable[AncResult], rationales: Iterable[Rationale], population: Population) -> AncResult | None:
-    """The latest ANC, if it is below the threshold to continue and no rationale answers it (R39, R40, R44)."""
-    newest = latest(results)
+    `answered`: draw day and value of each ANC that a rationale names; a rationale answers one ANC [decision] (R42–R43).
+    """
     if newest is None or acceptable_to_continue(newest.anc, population):
         return None
-    return None if any(answers(rationale, newest) for rationale in rationales) else newest
+    return None if (newest.draw_date, newest.anc) in answered else newest
 
 
 def status_after(

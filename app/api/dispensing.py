@@ -17,6 +17,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app import storage as cases
+from app.acts import tell_of_act
+from app.answers import Desk
 from app.api.door import ToDispense
 from app.api.parties_allowed import acting_for_pharmacy
 from app.api.problems import Problem, errors
@@ -133,6 +135,7 @@ class HistoryOut(BaseModel):
 def dispensing_routes(house: Remsfax) -> APIRouter:
     """The routes under `/api/v1`."""
     router = APIRouter(tags=["dispensing"])
+    desk = Desk(house.settings.program_fax, house.settings.contact_centre_fax)
 
     @router.post("/dispense-checks", response_model=DispenseCheckOut, responses=errors(400, 401, 403, 409, 413, 422))
     def dispense_check(body: DispenseCheckIn, caller: ToDispense, key: IdempotencyKey = None) -> JSONResponse:
@@ -154,9 +157,11 @@ def dispensing_routes(house: Remsfax) -> APIRouter:
 
         def effect(session: Session) -> Effect:
             _one_of_the_pharmacy(session, caller, npi, house.clock())
+            now = house.clock()
             answer = dispense_requests.give_rationale(
-                session, npi, body.patient_id, body.prescriber_npi, iso_day(body.draw_date), body.anc, house.clock(), caller.actor
+                session, npi, body.patient_id, body.prescriber_npi, iso_day(body.draw_date), body.anc, now, caller.actor
             )
+            nudges = tell_of_act(session, f"dispense-rationale:{answer.authorization}", answer.notices, desk, now)
             return Effect(
                 200,
                 {
@@ -165,6 +170,7 @@ def dispensing_routes(house: Remsfax) -> APIRouter:
                     "reasons": _reasons(answer),
                     "used_this_year": answer.used_this_year,
                 },
+                nudges,
             )
 
         return once(house, caller, key, f"dispense-rationales {body.model_dump_json()}", effect)

@@ -23,7 +23,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     stands for it.
     """
     findings, form = Findings(submission), FormValues(submission)
-    sender = authority(submission, form, situation, now)
+    sender = authority(submission, form, situation)
     if isinstance(sender, Unauthorized):
         refuse_sender(submission, findings, form, sender, "labs")
         return findings.decision()

@@ -22,6 +22,9 @@ NEEDED = (
     Need("ar_email", "The authorized representative's email address", identifiers.normal_email),
 )
 
+STATEMENTS = ("attestation_1", "attestation_2")
+"""R90: that clozapine is available through the REMS only, and that the distributor will comply; left out is not stated."""
+
 
 def decide(submission: Submission, situation: Situation, now: datetime) -> Decision:
     """R90: complete, signed, and with both statements ticked (only through the REMS; will comply), or nothing is recorded."""
@@ -34,7 +37,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
         complaints += form.complaints([Need("distributor_dea", "The DEA number", identifiers.normal_dea, "its check digit")])
     if hin is not None and identifiers.normal_hin(hin) is None:
         complaints += form.complaints([Need("distributor_hin", "The HIN", identifiers.normal_hin, "nine letters or digits")])
-    complaints += form.unattested("statement")
+    complaints += form.unattested("statement", STATEMENTS)
     findings.refuse_all("R90", complaints)
     signed = is_signed(submission, SignatureRole.AR)
     if not signed:

@@ -26,7 +26,7 @@ from registry.policies import (
     NEAR_TWINS_SETTLED_ON,
     STATUS_FORM_VALID,
 )
-from registry.senders import Unauthorized, authority, is_signed, signature_reason
+from registry.senders import Sender, Unauthorized, authority, is_signed, is_signed_for_prescriber, signature_reason
 from registry.submission import Submission, Value
 from registry.vocabulary import MonitoringFrequency, Population, SignatureRole, TreatmentStatus
 
@@ -38,6 +38,7 @@ INDISPENSABLE = {
 """R34: without these no enrollment."""
 
 FREQUENCIES = (MonitoringFrequency.WEEKLY, MonitoringFrequency.EVERY_TWO_WEEKS, MonitoringFrequency.MONTHLY)
+"""What may be set at enrollment; for hospice patients six months too (PT-2)."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,14 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     """
     findings, form = Findings(submission), FormValues(submission)
     enrollee = _enrollee(submission, form, findings)
-    sender = authority(submission, form, situation, now)
+    sender = authority(submission, form, situation)
     if isinstance(sender, Unauthorized):
         refuse_sender(submission, findings, form, sender, "enrollment")
         return findings.decision()
     if sender.role == "pharmacy":
         findings.refuse("enrollment", "R33", "A pharmacy cannot enroll patients; the prescriber or designee must send the form.")
         return findings.decision()
-    if enrollee is None or not _is_signed(submission, enrollee, findings):
+    if enrollee is None or not _is_signed(submission, sender, enrollee, findings):
         return findings.decision()
     rows = read_rows(submission, form, findings, "R31")
     if situation.match.kind is Match.SAME and situation.file is not None:
@@ -93,12 +94,14 @@ def _enrollee(submission: Submission, form: FormValues, findings: Findings) -> _
     if first is None or last is None or born is None:
         return None
     text = form.choice("monitoring_frequency")
-    frequency = next((one for one in FREQUENCIES if one == text), None)
-    return _Enrollee(first, last, born, form.mark("ben"), form.mark("hospice"), frequency)
+    ben, hospice = form.mark("ben"), form.mark("hospice")
+    possible = (*FREQUENCIES, MonitoringFrequency.EVERY_SIX_MONTHS) if hospice else FREQUENCIES
+    frequency = next((one for one in possible if one == text), None)
+    return _Enrollee(first, last, born, ben, hospice, frequency)
 
 
-def _is_signed(submission: Submission, enrollee: _Enrollee, findings: Findings) -> bool:
-    """R33, R24, R25: BEN or hospice need the prescriber's own signature, else the designee's may stand."""
+def _is_signed(submission: Submission, sender: Sender, enrollee: _Enrollee, findings: Findings) -> bool:
+    """R33, R24, R25: BEN or hospice need the prescriber's own signature, else the enrolled designee's may stand."""
     if is_signed(submission, SignatureRole.PRESCRIBER):
         return True
     if enrollee.ben or enrollee.hospice:
@@ -106,10 +109,12 @@ def _is_signed(submission: Submission, enrollee: _Enrollee, findings: Findings) 
         why = signature_reason(submission, SignatureRole.PRESCRIBER, "the prescriber")
         findings.refuse("enrollment", "R33", f"A patient with {what} is enrolled by the prescriber only. {why}.")
         return False
-    if is_signed(submission, SignatureRole.DESIGNEE):
+    if is_signed_for_prescriber(submission, sender):
         return True
     why = signature_reason(submission, SignatureRole.PRESCRIBER, "the prescriber")
-    findings.refuse("enrollment", "R33", f"The form is not signed. {why}; for the general population the designee may sign.")
+    findings.refuse(
+        "enrollment", "R33", f"The form is not signed. {why}; for the general population an enrolled designee may sign."
+    )
     return False
 
 
@@ -164,7 +169,11 @@ def _ask_for_the_rest(form: FormValues, enrollee: _Enrollee, findings: Findings)
     if form.normal("patient_zip", identifiers.normal_zip) is None:
         findings.refuse("patient_zip", "R30", form.blank("patient_zip", "The patient's ZIP code, five digits,").reason)
     if enrollee.frequency is None:
-        reason = form.blank("monitoring_frequency", "The monitoring frequency (weekly, every 2 weeks, monthly)").reason
+        written = form.text("monitoring_frequency")
+        what = "The monitoring frequency (weekly, every 2 weeks, monthly)"
+        reason = form.blank("monitoring_frequency", what).reason
+        if written is not None:
+            reason = f"{what} cannot be “{written}”. Tick one and send the form again."
         findings.refuse("monitoring_frequency", "R07", f"{reason} Until then {FREQUENCY_IF_NOT_GIVEN.label} holds.")
 
 

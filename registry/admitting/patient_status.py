@@ -13,9 +13,9 @@ from registry.decision import Decision, Findings, Situation, iso, status_facts
 from registry.form_values import FormValues
 from registry.moments import program_day
 from registry.monitoring import Gap
-from registry.patients import YES, About, Patient, Rationale, Statement, StatusForm
+from registry.patients import YES, About, AncResult, Patient, Rationale, Statement, StatusForm
 from registry.policies import AS_A_NEW_PATIENT_AFTER, FREQUENCY_OF_A_NEW_PATIENT, STATUS_FORM_VALID
-from registry.senders import Sender, Unauthorized, authority, is_signed
+from registry.senders import Sender, Unauthorized, authority, is_signed, is_signed_for_prescriber
 from registry.submission import Submission
 from registry.treatment import Outcome
 from registry.vocabulary import Channel, MonitoringFrequency, SignatureRole, TreatmentStatus
@@ -28,7 +28,7 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     refused here. A form nobody signed still reports its ANCs but does not count as completed.
     """
     findings, form = Findings(submission), FormValues(submission)
-    sender = authority(submission, form, situation, now)
+    sender = authority(submission, form, situation)
     if isinstance(sender, Unauthorized):
         refuse_sender(submission, findings, form, sender, "status_form")
         return findings.decision()
@@ -65,7 +65,10 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
         )
         findings.refuse("status_form", "R23", reason)
     elif not complete and sender.role != "pharmacy":
-        reason = "Neither prescriber nor designee signed: ANC values count, the form does not. Sign and send the form again."
+        reason = (
+            "Neither the prescriber nor an enrolled designee signed: ANC values count, the form does not. Sign and send the form "
+            "again."
+        )
         findings.refuse("status_form", "R28", reason)
     judged = grown if complete else grown.grown(form_record)
     gaps = gaps_of(judged, form_record, course(judged))
@@ -91,7 +94,7 @@ def _is_complete(submission: Submission, sender: Sender) -> bool:
         return False
     if submission.channel is Channel.PHONE:
         return True
-    return is_signed(submission, SignatureRole.PRESCRIBER) or is_signed(submission, SignatureRole.DESIGNEE)
+    return is_signed_for_prescriber(submission, sender)
 
 
 def _statements(
@@ -103,7 +106,7 @@ def _statements(
         found.append(said(submission, before.patient_id, About.BEN, YES))
     if powers.hospice:
         found.append(said(submission, before.patient_id, About.HOSPICE, YES))
-    frequency = _frequency(form, sender, findings)
+    frequency = _frequency(form, sender, complete, findings)
     if frequency is not None:
         found.append(said(submission, before.patient_id, About.FREQUENCY, frequency.value))
     status = _stated_status(submission, form, sender, complete, before, findings)
@@ -140,14 +143,18 @@ def _stated_status(
     return stated
 
 
-def _frequency(form: FormValues, sender: Sender, findings: Findings) -> MonitoringFrequency | None:
-    """R07, R08: set by the prescriber on this form; a pharmacy's entry is ignored."""
+def _frequency(form: FormValues, sender: Sender, complete: bool, findings: Findings) -> MonitoringFrequency | None:
+    """R07, R08: set by the prescriber on this form, signed like the rest of it; a pharmacy's entry is ignored."""
     text = form.choice("monitoring_frequency")
     if text is None:
         return None
     if sender.role == "pharmacy":
         reason = "A pharmacy cannot change the monitoring frequency: the entry is ignored. The prescriber reports it."
         findings.refuse("monitoring_frequency", "R08", reason)
+        return None
+    if not complete:
+        reason = "Nobody who may set the monitoring frequency signed: the entry is ignored. Sign and send the form again."
+        findings.refuse("monitoring_frequency", "R07", reason)
         return None
     frequency = next((one for one in MonitoringFrequency if one == text), None)
     if frequency is None:
@@ -163,11 +170,7 @@ def _apply_marks(
         reason = "Every 6 months is for hospice patients only. Mark hospice, signed by the prescriber, or another frequency."
         findings.refuse("monitoring_frequency", "R07", reason)
     if (low := found.overruled.get(submission.submission_id)) is not None:
-        reason = (
-            f"The latest ANC, {low.anc:g}/µL drawn {low.draw_date}, is below the limit and not answered. Complete the section "
-            "Treatment Rationale for this ANC, sign and send the form again."
-        )
-        findings.refuse("treatment_status", "R44", reason)
+        findings.refuse("treatment_status", "R44", _unanswered(low))
     if patient.ben and not before.ben:
         findings.apply("ben", "The patient is recorded as having benign ethnic neutropenia.")
     if patient.hospice and not before.hospice:
@@ -194,6 +197,16 @@ def _apply_rationale(rationale: Rationale | None, found: Course, findings: Findi
         return
     detail = f"The Treatment Rationale for ANC {rationale.anc:g}/µL drawn {rationale.draw_date} is recorded."
     findings.apply("rationale", detail, rationale)
+    if found.low is not None and rationale.submission_id not in found.overruled:
+        findings.refuse("treatment_status", "R44", _unanswered(found.low))
+
+
+def _unanswered(low: AncResult) -> str:
+    """What to do about a low ANC that nothing on the form answers."""
+    return (
+        f"The latest ANC, {low.anc:g}/µL drawn {low.draw_date}, is below the limit and not answered. Complete the section "
+        "Treatment Rationale for this ANC, sign and send the form again."
+    )
 
 
 def _form_record(submission: Submission, patient: Patient, powers: Powers) -> StatusForm:

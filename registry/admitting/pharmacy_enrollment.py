@@ -29,6 +29,9 @@ from registry.vocabulary import FormCode, SignatureRole
 TITLES = ("pharmacy_manager", "staff_pharmacist", "director_of_pharmacy", "corporate_executive", "other")
 """R81, and "other" as the form prints it."""
 
+KINDS_OF_SEVERAL_SITES = ("multiple", "chain")
+"""R61: of one AR who answers for all of them."""
+
 NEEDED = (
     Need("pharmacy_name", "The pharmacy's name"),
     Need("pharmacy_npi", "The pharmacy's NPI", identifiers.normal_npi, NPI_WHY),
@@ -74,6 +77,10 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
 
     npi = form.normal("pharmacy_npi", identifiers.normal_npi)
     assert npi is not None
+    if _is_overtaken(situation.pharmacy, f"{first} {last}", submission.received_at):
+        reason = "A form received later names another authorized representative: this one counts no more. Send a new form."
+        findings.refuse("enrollment", "R74", reason)
+        return findings.decision()
     was_certified = pharmacy_standing(situation.pharmacy, now) is Standing.CERTIFIED
     known = situation.pharmacy if situation.pharmacy is not None and situation.pharmacy.npi == npi else Pharmacy(npi)
     spent = spent_by_new_ar(known, f"{first} {last}", situation.assessments, submission.received_at)
@@ -112,10 +119,17 @@ def tell_certification(findings: Findings, pharmacy: Pharmacy, was_certified: bo
         findings.tell_pharmacy("pharmacy_pending", pharmacy, pending)
 
 
+def _is_overtaken(known: Pharmacy | None, ar_name: str, received_at: datetime) -> bool:
+    """R74: whether a form received later, and read earlier, made somebody else the AR: the outgoing one does not come back."""
+    if known is None or not known.ar_name or known.form_received_at is None:
+        return False
+    return received_at < known.form_received_at and plain_name(known.ar_name) != plain_name(ar_name)
+
+
 def _title_conflict(form: FormValues) -> Complaint | None:
     """R81: a pharmacy manager or staff pharmacist represents one site, not several."""
     title, kind = form.choice("ar_title"), form.choice("pharmacy_kind")
-    if kind not in ("multiple", "chain") or title not in TITLES or title in TITLES_FOR_SEVERAL_SITES:
+    if kind not in KINDS_OF_SEVERAL_SITES or title not in TITLES or title in TITLES_FOR_SEVERAL_SITES:
         return None
     reason = (
         f"A {title.replace('_', ' ')} can represent one site only; several need a director of pharmacy services or a corporate "
@@ -174,10 +188,17 @@ def _optional(form: FormValues, field: str, label: str, normaliser: identifiers.
 
 
 def _locations(form: FormValues, pharmacy: Pharmacy, findings: Findings) -> list[PharmacyLocation]:
-    """R61: the stores this AR answers for; a row without a fitting NPI is refused alone."""
+    """R61: the stores this AR answers for; a row without a fitting NPI is refused alone, as is any row of a single pharmacy."""
     found = []
     for row in form.rows("locations", "name", "npi", "ncpdp", "zip"):
         field = f"locations.{row}.npi"
+        if form.choice("pharmacy_kind") not in KINDS_OF_SEVERAL_SITES:
+            reason = (
+                "A single pharmacy's representative answers for no other location. Send the form as of multiple stores or a "
+                "chain, or enroll the location by itself."
+            )
+            findings.refuse(f"locations.{row}", "R61", reason)
+            continue
         npi = form.normal(field, identifiers.normal_npi)
         if npi is None:
             need = Need(field, f"The NPI of location {row + 1}", identifiers.normal_npi, NPI_WHY)

@@ -10,8 +10,10 @@ from registry.accounts import account_for, taken
 from registry.certification import is_certified, prescriber_missing, with_prescriber_certification
 from registry.decision import Decision, Findings, Situation, iso
 from registry.form_values import NPI_WHY, PHONE_WHY, FormValues, Need, one_of, person, place
+from registry.matching import names_differ
 from registry.moments import program_day
 from registry.parties import AccountRole, Prescriber
+from registry.policies import CONTACT_PHONE
 from registry.senders import is_signed, signature_reason
 from registry.submission import Submission
 from registry.vocabulary import SignatureRole
@@ -34,7 +36,8 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     """R12: a complete and signed form is recorded; certified with the assessment, pending without it.
 
     An incomplete or unsigned form is not recorded: every gap is named. A wrong optional DEA number or licence state is refused
-    alone. A certified prescriber's new form updates the record and keeps the certification.
+    alone. A certified prescriber's new form updates the record and keeps the certification. Nobody enters with the NPI of
+    somebody else's form, nor with an assessment that somebody of another name passed under it.
     """
     findings, form = Findings(submission), FormValues(submission)
     complaints = form.complaints(NEEDED)
@@ -53,14 +56,24 @@ def decide(submission: Submission, situation: Situation, now: datetime) -> Decis
     own = situation.prescriber is not None and situation.prescriber.email == email
     if conflict and not own:
         findings.refuse("prescriber_email", "R02", conflict)
+    known = situation.prescriber
+    other_name = known is not None and names_differ(first, last, known.first_name, known.last_name)
+    if other_name and known is not None and known.form_received_at is not None:
+        reason = (
+            "The NPI is registered under another name. Correct name or NPI and send the form again; where both are right, call "
+            f"{CONTACT_PHONE}."
+        )
+        findings.refuse("prescriber_npi", "R12", reason)
+        return findings.decision()
     if complaints or not signed or (conflict and not own):
         return findings.decision()
 
     npi = form.normal("prescriber_npi", identifiers.normal_npi)
     assert npi is not None
     assert account is not None
-    was_certified = is_certified(situation.prescriber)
-    prescriber = _recorded(situation.prescriber or Prescriber(npi), form, submission.received_at, findings)
+    was_certified = is_certified(known)
+    before = Prescriber(npi) if known is None or other_name else known
+    prescriber = _recorded(before, form, submission.received_at, findings)
     prescriber = with_prescriber_certification(prescriber)
     findings.identify("prescriber_npi", npi)
     findings.apply("enrollment", "The Prescriber Enrollment Form is recorded.", prescriber, account)

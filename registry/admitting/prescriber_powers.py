@@ -49,9 +49,13 @@ def prescriber_powers(
     if "rationale" not in marked and any(form.text(field) is not None for field in RATIONALE_FIELDS):
         marked.append("rationale")
     if sender.role == "pharmacy" or not is_signed(submission, SignatureRole.PRESCRIBER):
-        why = signature_reason(submission, SignatureRole.PRESCRIBER, "the prescriber")
+        why = (
+            f"it needs the prescriber's own signature. {signature_reason(submission, SignatureRole.PRESCRIBER, 'the prescriber')}"
+        )
+        if sender.role == "pharmacy":
+            why = "a pharmacy's form cannot carry it. The prescriber must sign a status form of the own and send it"
         for part in marked:
-            findings.refuse(part, "R28", f"{SAYS_NO[part]}: it needs the prescriber's own signature. {why}.")
+            findings.refuse(part, "R28", f"{SAYS_NO[part]}: {why}.")
         return Powers(npi)
     rationale, reported = _rationale(submission, form, file, rows, npi, findings) if "rationale" in marked else (None, None)
     return Powers(

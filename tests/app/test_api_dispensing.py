@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.api.problems import Problem
 from app.api.tokens import PartyKind
 from app.api.transactions import PAUSES, in_one_transaction
+from outbound import storage as letters
 from registry import dispense_requests
 from tests.app.web_world import WebWorld
 from tests.registry.world import ANN, CLINIC, CORNER, PATIENT, day, on
@@ -62,6 +63,19 @@ def test_a_rationale_authorizes_after_a_denial_for_want_of_a_status_form(world: 
     assert answer["used_this_year"] == 1
     old = world.corner.post("dispense-rationales", json={**given, "draw_date": on(2)}).json()
     assert "R68" in {one["rule"] for one in old["reasons"]}
+
+
+def test_r36_a_mild_anc_on_a_rationale_is_told_to_the_prescriber_by_letter_once(world: WebWorld) -> None:
+    world.corner.post(f"authorizations/{world.check()['authorization']}/dispensed")
+    world.now = day(50)
+    world.check()
+    given = {"pharmacy_npi": CORNER, "patient_id": world.maria, "prescriber_npi": ANN, "draw_date": on(49), "anc": 1200}
+    for _ in range(2):
+        answer = world.corner.post("dispense-rationales", json=given, headers={"Idempotency-Key": "once"}).json()
+        assert answer["authorized"], answer
+    with world.house.database.reading() as session:
+        due = [letters.delivery(session, one) for one in letters.due(session, datetime(2100, 1, 1, tzinfo=UTC))]
+    assert [(one.kinds, one.fax) for one in due if "neutropenia_mild" in one.kinds] == [(("neutropenia_mild",), "3125550143")]
 
 
 def test_a_rationale_is_given_by_the_representative_or_enrolled_staff_only(world: WebWorld) -> None:

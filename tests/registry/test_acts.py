@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry import dispense_requests, storage
+from registry import contacts, dispense_requests, storage
 from registry.audit import Cause
 from registry.corrections import correct_anc, withdraw
 from registry.identifiers import iso_day
@@ -31,6 +31,15 @@ def status(world: World, patient_id: str) -> str:
     return str(world.know(patient_id)["treatment_status"])
 
 
+@pytest.mark.parametrize(("anc", "told"), [
+    (1200, ["neutropenia_mild"]), (700, ["neutropenia_moderate", "rationale_needed", "treatment_interrupted"]), (1600, []),
+])  # fmt: skip
+def test_r36_an_anc_misread_as_normal_is_told_once_it_is_corrected(world: World, anc: float, told: list[str]) -> None:
+    read = world.status(day(2), (1, 1800))
+    answer = correct_anc(world.session, f"{read.submission_id}:labs.0", iso_day(on(1)), anc, by(3), "misread")
+    assert sorted(one.kind for one in answer.notices) == told
+
+
 def test_a_misread_low_anc_corrected_leaves_the_patient_as_if_it_had_never_been_read(world: World) -> None:
     read = world.status(day(2), (1, 800))
     answer = correct_anc(world.session, f"{read.submission_id}:labs.0", iso_day(on(1)), 1800, by(3), "the form says 1800")
@@ -55,7 +64,7 @@ def test_a_normal_anc_that_turns_out_low_interrupts_and_asks_for_a_rationale(wor
     read = world.status(day(2), (1, 1800))
     answer = correct_anc(world.session, f"{read.submission_id}:labs.0", iso_day(on(1)), 800, by(3), "the form says 800")
     assert status(world, world.maria) == "interrupted"
-    assert {one.kind for one in answer.notices} == {"treatment_interrupted", "rationale_needed"}
+    assert {one.kind for one in answer.notices} == {"neutropenia_moderate", "treatment_interrupted", "rationale_needed"}
 
 
 @pytest.mark.parametrize("anc", [0, 1.85, 40_000])
@@ -105,6 +114,15 @@ def test_the_absorbed_id_leads_to_the_patient_that_stays(world: World) -> None:
     given = world.ask(other, day(8))
     assert given.authorized
     assert storage.dispense_history(world.session, world.maria).authorizations[0].authorization == given.authorization
+
+
+def test_letters_about_an_absorbed_patient_go_to_the_prescriber_of_the_one_that_stays(world: World) -> None:
+    other = twin(world, 3, 1900)
+    merge(world.session, other, world.maria, by(7), "same person")
+    world.prescriber(day(8), OTHER_PRESCRIBER)
+    by_bea = {"prescriber_first_name": "BEA", "prescriber_last_name": "FOX", "prescriber_npi": BEA}
+    world.send("patient_enrollment", {**PATIENT, **by_bea}, day(9), ("prescriber",))
+    assert contacts.fax_on_file(world.session, "patient", other) == OTHER_PRESCRIBER["prescriber_fax"]
 
 
 def test_a_form_with_the_absorbed_id_is_laid_to_the_patient_that_stays(world: World) -> None:

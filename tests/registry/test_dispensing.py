@@ -238,3 +238,11 @@ def test_no_history_leads_to_an_authorization_while_interrupted_or_discontinued(
             answer = world.rationale(maria, at, number, value)
             assert not (answer.authorized and before != "enrolled")
             assert answer.used_this_year <= 3
+
+
+def test_r36_a_mild_anc_that_a_dispense_rationale_brings_is_told_to_the_associated_prescriber(world: World) -> None:
+    world.dispense(world.maria, day(1))
+    world.ask(world.maria, day(8))
+    (told,) = world.rationale(world.maria, day(8), 7, 1200).notices
+    assert (told.kind, told.to, told.fax, told.facts["anc"]) == ("neutropenia_mild", "prescriber", "3125550143", 1200)
+    assert world.rationale(world.maria, day(9), 7, 1200).notices == (), "it is on file"

@@ -36,7 +36,7 @@ def test_a_submission_is_answered_in_the_shape_of_the_contract() -> None:
     (answer,) = played(submit("2023-11-06T15:00:00Z", "patient_status", values, prescriber="absent", designee="present"))
     assert set(answer) == {"admitted", "reference", "applied", "refused", "treatment_status", "ids", "notices"}
     assert (answer["admitted"], answer["treatment_status"], answer["ids"]) == ("partly", "interrupted", {"patient_id": MARIA})
-    assert [(one["part"], one["rule"]) for one in answer["refused"]] == [("ben", "R28")]
+    assert [(one["part"], one["rule"]) for one in answer["refused"]] == [("ben", "R28"), ("status_form", "R28")]
     assert {"kind": "neutropenia_moderate", "to": "prescriber"} in answer["notices"]
 
 

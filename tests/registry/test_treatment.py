@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from registry.anc import acceptable_to_continue, latest
 from registry.patients import AncResult, Rationale
-from registry.treatment import Outcome, answers, open_low, status_after
+from registry.treatment import Outcome, open_low, status_after
 from registry.vocabulary import Population, TreatmentStatus
 from tests.registry.test_anc import result
 
@@ -22,9 +22,14 @@ def rationale(one: AncResult) -> Rationale:
     return Rationale("r" + one.result_id, "p", one.draw_date, one.anc, "npi", datetime(2023, 12, 1, tzinfo=UTC), "s")
 
 
+def answered(rationales: list[Rationale]) -> set[tuple[date, float]]:
+    return {(one.draw_date, one.anc) for one in rationales}
+
+
 def after(before: TreatmentStatus, results: list[AncResult], rationales: list[Rationale], population: Population,
           stated: TreatmentStatus | None = None, rationale_given: bool = False) -> Outcome:  # fmt: skip
-    return status_after(before, open_low(results, rationales, population), population, stated, rationale_given)
+    low = open_low(latest(results), answered(rationales), population)
+    return status_after(before, low, population, stated, rationale_given)
 
 
 def test_r39_an_anc_below_1000_interrupts_the_general_population() -> None:
@@ -62,7 +67,7 @@ def test_r42_a_rationale_for_the_low_result_lifts_also_after_a_normal_one() -> N
 
 def test_a_rationale_answers_one_anc_and_a_newer_low_result_interrupts_again() -> None:
     low, lower = result(1, 900), result(2, 900)
-    assert not answers(rationale(low), lower)
+    assert open_low(lower, answered([rationale(low)]), GENERAL) == lower
     assert after(ENROLLED, [low, lower], [rationale(low)], GENERAL).status is INTERRUPTED
 
 
@@ -143,10 +148,10 @@ class LifeOfAPatient(RuleBasedStateMachine):
             return
         newest = latest(self.results)
         assert newest is not None
-        is_answered = any(answers(one, newest) for one in self.rationales)
+        is_answered = (newest.draw_date, newest.anc) in answered(self.rationales)
         if not acceptable_to_continue(newest.anc, self.population) and not is_answered:
             assert self.status is not ENROLLED
-            assert open_low(self.results, self.rationales, self.population) == newest
+            assert open_low(newest, answered(self.rationales), self.population) == newest
 
 
 TestLifeOfAPatient = LifeOfAPatient.TestCase

@@ -283,3 +283,13 @@ def test_r48_a_prescriber_takes_a_patient_off_the_own_list_and_the_patient_stays
 def test_the_patients_id_is_accepted_as_printed(maria: Registry) -> None:
     answer = maria.status(7, (7, 1900), patient_id=print_patient_id(maria.maria))
     assert answer["ids"]["patient_id"] == maria.maria
+
+
+@pytest.mark.parametrize(("marks", "frequency"), [({"hospice": True}, "every_six_months"), ({}, "weekly")])
+def test_r07_six_months_may_be_set_with_hospice_at_enrollment_and_with_nothing_else(
+    ann: Registry, marks: dict[str, Any], frequency: str
+) -> None:
+    answer = ann.enroll(1, monitoring_frequency="every_six_months", **marks)
+    known = ann.line(1, ask="patient", patient_id=answer["ids"]["patient_id"])
+    assert known["monitoring_frequency"] == frequency
+    assert rules(answer) == (set() if marks else {("monitoring_frequency", "R07")})

@@ -36,6 +36,22 @@ def test_r61_a_store_outside_the_chains_form_is_not_certified(maria: Registry) -
     assert maria.ask(1, CLINIC)["authorized"] is False
 
 
+def test_r61_a_single_pharmacy_certifies_no_other_store(empty: Registry) -> None:
+    answer = empty.pharmacy(0, **{"locations.0.name": "STORE 1", "locations.0.npi": CLINIC})
+    assert (answer["admitted"], rules(answer)) == ("partly", {("locations.0", "R61")})
+    assert empty.certified(1) == [CORNER]
+
+
+def test_r61_r93_a_store_that_left_by_itself_is_not_on_the_list_of_its_chain(empty: Registry) -> None:
+    chain = {"pharmacy_kind": "chain", "ar_title": "corporate_executive", "locations.0.npi": CLINIC, "locations.0.name": "N"}
+    empty.pharmacy(0, **chain)
+    empty.pharmacy(1, pharmacy_npi=CLINIC, ar_email="north@example.org", ar_first_name="SUE")
+    assert empty.certified(2) == [CORNER, CLINIC], "each once"
+    empty.line(3, deactivate={"pharmacy_npi": CLINIC})
+    assert empty.standing(CLINIC, 3)["certified"] is False
+    assert empty.certified(3) == [CORNER]
+
+
 @pytest.mark.parametrize("order", [("outpatient_pharmacy", "inpatient_pharmacy"), ("inpatient_pharmacy", "outpatient_pharmacy")])
 def test_r62_a_pharmacy_of_both_kinds_is_outpatient_whichever_form_came_first(empty: Registry, order: tuple[str, str]) -> None:
     for day, form in enumerate(order):
@@ -108,6 +124,15 @@ def test_r74_a_new_representative_starts_two_new_years(empty: Registry) -> None:
     empty.pharmacy()
     empty.pharmacy("2024-03-01T15:00:00Z", **{key: NEW_AR[key] for key in ("ar_first_name", "ar_last_name", "ar_email")})
     assert empty.standing(CORNER, "2024-03-02T15:00:00Z")["reconfirm_by"] == "2026-03-01"
+
+
+def test_r74_a_form_received_before_the_new_representatives_and_read_after_it_brings_nobody_back(empty: Registry) -> None:
+    empty.pharmacy(10, ar_first_name="SUE", ar_email="sue.hill@example.org")
+    empty.assessment(1, pharmacy=True)
+    late = empty.submit("outpatient_pharmacy", PHARMACY, 2, admitted=12, signed={"ar": "present"})
+    assert (late["admitted"], rules(late)) == (False, {("enrollment", "R74")})
+    assert empty.standing(CORNER, 12)["ar_name"] == "SUE HILL"
+    assert empty.certified(12) == [CORNER]
 
 
 def test_r74_a_representative_who_returns_is_a_new_one(empty: Registry) -> None:
@@ -224,6 +249,13 @@ def test_r90_a_distributor_states_both_that_it_ships_through_the_program_only_an
     empty: Registry, statement: str
 ) -> None:
     answer = empty.submit("distributor_enrollment", {**DISTRIBUTOR, statement: False}, channel="phone", signed={"ar": "present"})
+    assert (answer["admitted"], rules(answer)) == (False, {(statement, "R90")})
+
+
+@pytest.mark.parametrize("statement", ["attestation_1", "attestation_2"])
+def test_r90_a_statement_left_out_is_not_stated(empty: Registry, statement: str) -> None:
+    values = {field: value for field, value in DISTRIBUTOR.items() if field != statement}
+    answer = empty.submit("distributor_enrollment", values, signed={"ar": "present"})
     assert (answer["admitted"], rules(answer)) == (False, {(statement, "R90")})
 
 

@@ -237,3 +237,24 @@ def test_r27_a_designee_does_not_authorize_continuation_without_labs(later: Regi
     answer = later.status(20, (20, 1900), signed=ONLY_DESIGNEE, missing_labs_authorized=True, **BY_DON)
     assert ("missing_labs_authorized", "R28") in rules(answer)
     assert later.ask(20)["authorized"] is False
+
+
+def test_r12_nobody_takes_over_a_certification_by_writing_its_npi(empty: Registry) -> None:
+    empty.prescriber()
+    taken = {**OTHER_PRESCRIBER, "prescriber_npi": ANN}
+    answer = empty.submit("prescriber_enrollment", taken, 1, signed=SIGNED)
+    assert (answer["admitted"], rules(answer)) == (False, {("prescriber_npi", "R12")})
+    assert empty.line(2, ask="prescriber", prescriber_npi=ANN)["last_name"] == "LEE"
+
+
+def test_r12_an_assessment_passed_under_another_name_certifies_nobody(empty: Registry) -> None:
+    empty.assessment(0, respondent_first_name="BEA", respondent_last_name="FOX")
+    answer = empty.submit("prescriber_enrollment", PRESCRIBER, 1, signed=SIGNED)
+    assert (answer["admitted"], told(answer)) == (True, {"certification_pending"})
+    assert "certification_complete" in told(empty.assessment(2))
+
+
+def test_r12_a_new_last_name_is_no_other_person(empty: Registry) -> None:
+    empty.prescriber()
+    married = {**PRESCRIBER, "prescriber_last_name": "SUMMERFIELD"}
+    assert empty.submit("prescriber_enrollment", married, 1, signed=SIGNED)["admitted"] is True

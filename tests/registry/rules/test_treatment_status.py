@@ -232,3 +232,12 @@ def test_thirty_days_or_more_of_interruption_are_followed_by_monitoring_as_a_new
     treated.lab(back_on, back_on, 1900)
     treated.status(at(back_on), treatment_status="enrolled")
     assert treated.know()["monitoring_frequency"] == frequency
+
+
+def test_r44_who_answers_an_older_low_anc_is_told_that_the_newer_one_is_not_answered(low: Registry) -> None:
+    low.lab(8, 8, 600)
+    answer = low.answered(9, 7, 900)
+    assert ("treatment_status", "R44") in rules(answer)
+    assert "600" in answer["refused"][0]["reason"]
+    assert (answer["admitted"], low.treatment()) == ("partly", "interrupted")
+    assert rules(low.answered(10, 8, 600)) == set()
