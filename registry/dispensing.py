@@ -226,8 +226,8 @@ def _lab_reasons(patient: Patient) -> list[Reason]:
 
 def _was_rejected(pharmacy: Pharmacy | None, patient: Patient | None, history: DispenseHistory) -> bool:
     """R67: this pharmacy was denied for want of a current status form, and none has come since."""
-    if pharmacy is None or patient is None:
-        return False
+    assert pharmacy is not None  # for both there would be another reason than the status form
+    assert patient is not None
     since = patient.last_form_at or patient.enrolled_at
     return any(
         denial.only_status_form and denial.pharmacy_npi == pharmacy.npi and denial.denied_at >= since

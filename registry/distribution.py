@@ -101,7 +101,7 @@ def _csv(columns: list[str], rows: Iterable[list[object]]) -> bytes:
 
 def _cell(value: object) -> str:
     """A value as text. A name that came by fax and begins like a formula gets an apostrophe: spreadsheets would run it."""
-    text = value.isoformat() if isinstance(value, date) else " ".join(str(value).split())
+    text = " ".join(str(value).split())
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
 

@@ -48,7 +48,7 @@ SHORTEST_FOR_A_LETTER_OFF = 3
 def nicknames() -> dict[str, frozenset[str]]:
     """Every name of the table with all that its holders also go by."""
     found: dict[str, set[str]] = {}
-    for group in _SAME_PERSON.replace("\n", " ").split(";"):
+    for group in _SAME_PERSON.split(";"):
         names = group.split()
         for name in names:
             found.setdefault(name, set()).update(names)
@@ -75,7 +75,7 @@ def similar_name(one: str, other: str) -> bool:
 def how_similar(one: str, other: str) -> str | None:
     """In which way two names that are not the same may be one name, in words for the desk; None: they are two names."""
     a, b = plain_name(one), plain_name(other)
-    if a == b or not a or not b:
+    if a == b:
         return None
     if b in nicknames().get(a, ()):
         return "a nickname"

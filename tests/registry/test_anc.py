@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from registry.anc import (
     impossible_draw,
     is_on_file,
     latest,
+    more_current,
     number,
 )
 from registry.patients import AncResult
@@ -66,6 +68,18 @@ def test_the_latest_result_is_of_the_last_day_and_the_lowest_of_it(found: list[A
     assert newest is not None
     assert newest.draw_date == max(one.draw_date for one in found)
     assert newest.anc == min(one.anc for one in found if one.draw_date == newest.draw_date)
+
+
+def test_the_more_current_of_two_is_of_the_later_day_and_of_one_day_the_lower() -> None:
+    early, late, lower = result(3, 900), result(4, 1900), result(4, 1200)
+    assert more_current(None, early) == early
+    for one, other, current in ((early, late, late), (late, lower, lower), (early, lower, lower)):
+        assert more_current(one, other) == more_current(other, one) == latest([one, other]) == current
+
+
+def test_the_same_result_again_changes_nothing() -> None:
+    first, again = result(3, 900, "a"), replace(result(3, 900, "a"), submission_id="again")
+    assert more_current(first, again) is first
 
 
 def test_there_is_no_latest_of_nothing() -> None:

@@ -20,6 +20,7 @@ from registry.certification import (
     pharmacy_standing,
     prescriber_missing,
     reconfirm_by,
+    spent_by_new_ar,
     with_pharmacy_certification,
     with_prescriber_certification,
 )
@@ -156,3 +157,23 @@ def test_standings_of_a_pharmacy_on_its_way() -> None:
 def test_r76_a_deactivated_pharmacy_whose_new_form_came_is_pending_and_so_is_one_of_whom_only_an_assessment_is_known() -> None:
     assert pharmacy_standing(replace(deactivated(CERTIFIED, T2), form_received_at=T3), T3) is Standing.PENDING
     assert pharmacy_standing(Pharmacy("1012345678", assessment_passed_at=T1), T1) is Standing.PENDING
+
+
+def test_r74_a_new_representative_spends_what_the_outgoing_one_passed_and_nothing_else() -> None:
+    rays, other, spent = taken(T1), taken(T1, "Sue Pike"), replace(taken(T2), spent_at=T2)
+    assert spent_by_new_ar(CERTIFIED, "Sue Pike", [rays, other, spent], T3) == (replace(rays, spent_at=T3),)
+
+
+def test_r74_the_same_representative_however_written_spends_nothing() -> None:
+    assert spent_by_new_ar(CERTIFIED, "RAY  HÍLL", [taken(T1)], T3) == ()
+
+
+def test_r74_where_no_representative_was_named_nothing_is_spent() -> None:
+    nobody = replace(CERTIFIED, ar_first_name=None, ar_last_name=None)
+    assert spent_by_new_ar(nobody, "Sue Pike", [taken(T1), taken(T1, "")], T3) == ()
+
+
+def test_r74_a_representative_who_comes_back_passes_anew() -> None:
+    spent = replace(taken(T1), spent_at=T2)
+    assert with_pharmacy_certification(KNOWN, [spent]).certified_at is None
+    assert with_pharmacy_certification(KNOWN, [spent, taken(T3)]).certified_at == T3

@@ -135,3 +135,14 @@ def test_the_serials_end_is_said_not_wrapped() -> None:
 def test_no_check_letter_looks_like_a_digit() -> None:
     assert len(set(ids.PATIENT_ID_LETTERS)) == 19
     assert not set(ids.PATIENT_ID_LETTERS) & set("BGIOQSZ")
+
+
+@pytest.mark.parametrize("serial", [0, 1, 7, 99, 12_345_678, 10**8 - 1])
+def test_an_id_gives_back_the_serial_it_was_issued_from(serial: int) -> None:
+    assert ids.serial_of(ids.issue_patient_id(serial)) == serial
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "12345678", "4417-0823-K"])
+def test_what_is_no_id_in_normal_form_has_no_serial_and_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match=f"'{text}'"):
+        ids.serial_of(text)

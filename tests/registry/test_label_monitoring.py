@@ -97,3 +97,47 @@ def test_interrupted_for_30_days_or_more_the_ladder_begins_anew(days: int, words
 def test_where_the_forms_do_not_say_the_start_the_first_anc_on_file_is_it() -> None:
     unknown = replace(MARIA, start_date=None)
     assert asked(unknown, (300, 1900), (400, 1900))[0] == "weekly"
+
+
+def test_the_interval_stands_beside_its_words_and_its_reason() -> None:
+    def of(*ancs: float) -> tuple[timedelta, bool]:
+        results = [AncResult(str(anc), "p", START, anc, MOMENT, "", "s") for anc in ancs]
+        found = advice(MARIA, results, (), START)
+        return found.interval, bool(found.why)
+
+    assert of() == (timedelta(days=7), True)
+    assert of(1900) == (timedelta(days=7), True)
+    assert of(1200) == (timedelta(days=2), True)
+    assert of(900) == (timedelta(days=1), True)
+
+
+def test_of_two_values_of_a_day_the_lower_one_counts_in_either_order() -> None:
+    assert asked(MARIA, (1, 1100), (1, 1900))[0] == "three times a week"
+
+
+def test_under_ben_recovery_is_measured_by_its_own_band() -> None:
+    draws = ((400, 600.0), (402, 1200.0))
+    assert asked(BEN, *draws, on=402 + 27)[0] == "weekly"
+    assert asked(BEN, *draws, on=402 + 28)[0] == "monthly"
+
+
+def test_the_four_weeks_run_from_the_first_normal_draw_and_not_from_those_after_it() -> None:
+    draws = ((400, 800.0), (404, 1600.0), (411, 1700.0), (418, 1800.0))
+    assert asked(MARIA, *draws, on=404 + 27)[0] == "weekly"
+    assert asked(MARIA, *draws, on=404 + 28)[0] == "monthly"
+
+
+def test_1000_is_not_low_enough_for_the_four_weeks_and_999_is() -> None:
+    assert asked(MARIA, (400, 1000), (402, 1600))[0] == "monthly"
+    assert asked(MARIA, (400, 999.9), (402, 1600))[0] == "weekly"
+
+
+def test_the_ladder_counts_from_the_first_anc_and_not_from_a_later_one() -> None:
+    assert asked(replace(MARIA, start_date=None), (0, 1900), (400, 1900))[0] == "monthly"
+
+
+def test_only_interrupted_that_ended_in_enrolled_begins_the_ladder_anew() -> None:
+    enrolled, interrupted, discontinued = TreatmentStatus
+    for first, then in ((discontinued, enrolled), (interrupted, discontinued)):
+        turns = (turn(300, enrolled, first), turn(400, first, then))
+        assert asked(MARIA, (400, 1900), turns=turns)[0] == "monthly"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from registry.moments import program_day
-from registry.monitoring import Gap, is_current, missing_labs, period_start, status_form_is_current
+from registry.monitoring import Gap, is_current, missing_labs, period_start, status_form_is_current, wider
 from registry.vocabulary import MonitoringFrequency as Frequency
 
 START = date(2023, 11, 1)
@@ -40,6 +40,39 @@ def test_a_gap_that_belonged_to_the_form_before_is_not_counted_again() -> None:
 
 def test_a_frequency_of_the_prescribers_own_misses_nothing() -> None:
     assert missing_labs([], Frequency.OTHER, START, START + timedelta(days=37)) == ()
+
+
+def test_a_draw_of_the_first_or_last_day_counts_for_the_period() -> None:
+    assert missing_labs(days(-5, 0, 9), Frequency.WEEKLY, START, START + timedelta(days=9)) == ()
+    assert missing_labs(days(-5, 0), Frequency.WEEKLY, START, START + timedelta(days=10)) == (Gap(*days(0, 10)),)
+
+
+def test_the_draw_before_the_period_opens_it_up_to_the_interval_and_its_tolerance() -> None:
+    assert missing_labs(days(-9), Frequency.WEEKLY, START, START + timedelta(days=1)) == (Gap(*days(-9, 1)),)
+    assert missing_labs(days(-10), Frequency.WEEKLY, START, START + timedelta(days=1)) == ()
+
+
+def test_a_draw_of_the_day_of_the_form_ends_the_gap_once() -> None:
+    assert missing_labs(days(0, 10), Frequency.WEEKLY, START, START + timedelta(days=10)) == (Gap(*days(0, 10)),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        (Frequency.WEEKLY, Frequency.MONTHLY, Frequency.MONTHLY),
+        (Frequency.MONTHLY, Frequency.EVERY_TWO_WEEKS, Frequency.MONTHLY),
+        (Frequency.EVERY_SIX_MONTHS, Frequency.MONTHLY, Frequency.EVERY_SIX_MONTHS),
+        (Frequency.OTHER, Frequency.EVERY_SIX_MONTHS, Frequency.OTHER), (Frequency.WEEKLY, Frequency.OTHER, Frequency.OTHER),
+    ],
+)  # fmt: skip
+def test_the_wider_of_two_frequencies_asks_for_fewer_draws_and_other_for_none(
+    one: Frequency, other: Frequency, found: Frequency
+) -> None:
+    assert wider(one, other) is wider(other, one) is found
+
+
+def test_r68_an_anc_of_today_is_current() -> None:
+    assert is_current(START, Frequency.WEEKLY, START)
 
 
 def test_draws_after_the_period_fill_nothing() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from registry import treatment
 from registry.anc import acceptable_to_continue, latest
 from registry.patients import AncResult, Rationale
 from registry.treatment import Outcome, open_low, status_after
@@ -94,6 +96,14 @@ def test_a_rationale_alone_does_not_lift_discontinued_but_a_stated_enrolled_does
     assert after(DISCONTINUED, [low], [rationale(low)], GENERAL, stated=ENROLLED).status is ENROLLED
 
 
+@pytest.mark.parametrize(("lifts", "status"), [(True, ENROLLED), (False, DISCONTINUED)])
+def test_whether_a_rationale_alone_lifts_discontinued_is_the_operators_policy(
+    monkeypatch: pytest.MonkeyPatch, lifts: bool, status: TreatmentStatus
+) -> None:
+    monkeypatch.setattr(treatment, "RATIONALE_LIFTS_DISCONTINUED", lifts)
+    assert status_after(DISCONTINUED, None, GENERAL, rationale_given=True).status is status
+
+
 def test_what_the_form_states_is_taken_where_it_stops_treatment() -> None:
     assert after(ENROLLED, [result(1, 1900)], [], GENERAL, stated=INTERRUPTED).status is INTERRUPTED
     assert after(INTERRUPTED, [result(1, 1900)], [], GENERAL, stated=DISCONTINUED).status is DISCONTINUED
@@ -102,6 +112,35 @@ def test_what_the_form_states_is_taken_where_it_stops_treatment() -> None:
 def test_leaving_ben_measures_the_same_anc_anew() -> None:
     assert after(ENROLLED, [result(1, 800)], [], BEN).status is ENROLLED
     assert after(ENROLLED, [result(1, 800)], [], GENERAL).status is INTERRUPTED
+
+
+def test_r38_a_status_that_was_reached_already_has_no_cause_to_be_told() -> None:
+    for status in (ENROLLED, INTERRUPTED, DISCONTINUED):
+        assert after(status, [result(1, 1900)], [], GENERAL, stated=status) == Outcome(status, None)
+    assert after(INTERRUPTED, [result(1, 900)], [], GENERAL) == Outcome(INTERRUPTED, None)
+    assert after(DISCONTINUED, [result(1, 900)], [], GENERAL) == Outcome(DISCONTINUED, None)
+
+
+def test_r39_r40_a_cause_names_the_value_its_day_and_the_rule() -> None:
+    general, ben = after(ENROLLED, [result(1, 900)], [], GENERAL), after(ENROLLED, [result(1, 400)], [], BEN)
+    assert general.cause == "ANC 900/µL drawn 2023-01-02 (R39)"
+    assert ben.cause == "ANC 400/µL drawn 2023-01-02 (R40)"
+
+
+def test_r38_r42_every_change_has_a_cause() -> None:
+    good = [result(1, 1900)]
+    assert after(ENROLLED, good, [], GENERAL, stated=DISCONTINUED).cause
+    assert after(ENROLLED, good, [], GENERAL, stated=INTERRUPTED).cause
+    assert after(DISCONTINUED, good, [], GENERAL, stated=ENROLLED).cause
+    assert after(INTERRUPTED, good, [], GENERAL, rationale_given=True).cause
+
+
+def test_r42_without_a_rationale_on_the_form_nothing_is_lifted() -> None:
+    assert status_after(INTERRUPTED, None, GENERAL) == Outcome(INTERRUPTED, None)
+
+
+def test_r42_a_rationale_on_the_form_of_an_enrolled_patient_changes_nothing() -> None:
+    assert after(ENROLLED, [result(1, 1900)], [], GENERAL, rationale_given=True) == Outcome(ENROLLED, None)
 
 
 ancs = st.lists(st.tuples(st.integers(0, 9), st.sampled_from([300.0, 499.0, 500.0, 999.0, 1000.0, 1600.0])), max_size=8)
