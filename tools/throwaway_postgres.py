@@ -1,6 +1,6 @@
 """A PostgreSQL cluster of one's own for as long as a test or a measurement lasts.
 
-What: `throwaway_postgres` makes a cluster in a folder, starts it on a socket in that folder only, and yields its address.
+What: `throwaway_postgres` makes a cluster in a folder, starts it on a socket file only, and yields its address.
 Why: what holds on SQLite's one writer need not hold between PostgreSQL's many; a shared server would be another program's.
 Refuses: to listen on a network; and, where the server's programs are not installed, to pretend (`NoPostgres` says what to do).
 """
@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 
 PLACES = "/usr/lib/postgresql/*/bin"
 """Where Debian and Ubuntu keep the server's programs, beside PATH."""
@@ -39,7 +40,10 @@ def throwaway_postgres(folder: Path, durable: bool = False, settings: tuple[str,
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "check": True, "cwd": folder}
     if is_new:
         subprocess.run([*as_whom, programs / "initdb", "-D", cluster, "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)
-    lines = [f"unix_socket_directories='{cluster}'", "listen_addresses=''", *settings]
+    door = Path(mkdtemp(prefix="pg"))  # a socket's path has 107 characters at most, and a test's folder may be longer
+    if as_whom:
+        shutil.chown(door, ACCOUNT)
+    lines = [f"unix_socket_directories='{door}'", "listen_addresses=''", *settings]
     if not durable:
         lines += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
     with (cluster / "postgresql.conf").open("a") as config:
@@ -48,11 +52,12 @@ def throwaway_postgres(folder: Path, durable: bool = False, settings: tuple[str,
     subprocess.run([*as_whom, programs / "pg_ctl", "-D", cluster, "-w", "-l", log, "start"], **quiet)
     try:
         if is_new:
-            subprocess.run([*as_whom, programs / "createdb", "-h", cluster, "remsfax"], **quiet)
+            subprocess.run([*as_whom, programs / "createdb", "-h", door, "remsfax"], **quiet)
         owner = subprocess.run([*as_whom, "id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
-        yield f"postgresql+psycopg://{owner}@/remsfax?host={cluster}"
+        yield f"postgresql+psycopg://{owner}@/remsfax?host={door}"
     finally:
         subprocess.run([*as_whom, programs / "pg_ctl", "-D", cluster, "-m", "fast", "stop"], **{**quiet, "check": False})
+        shutil.rmtree(door, ignore_errors=True)
 
 
 def _programs() -> Path:

@@ -166,3 +166,17 @@ def test_nobody_known_is_a_page_that_says_so(senior: Sitting) -> None:
         answer = senior.browser.get(address)
         assert answer.status_code == 404
         assert "Nobody in the registry" in answer.text
+
+
+def test_nobody_sees_or_changes_people_without_a_sign_in_or_from_another_page(senior: Sitting) -> None:
+    stranger = TestClient(
+        senior.browser.app, headers={"Origin": "http://testserver", "Accept": "text/html"}, follow_redirects=False
+    )
+    act = f"/desk/people/patient/{senior.maria}/act"
+    for method, address in (("GET", "/desk/people"), ("GET", f"/desk/people/patient/{senior.maria}"), ("POST", act)):
+        answer = stranger.request(method, address)
+        assert answer.status_code == 303
+        assert "GARCIA" not in answer.text
+    data = {"csrf": "made up", "what": "withdraw", "reason": "why", "record": f"{senior.read}:labs.0"}
+    assert senior.browser.post(act, data=data).status_code == 403
+    assert senior.status() == "interrupted"
