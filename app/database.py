@@ -9,6 +9,8 @@ Refuses: to commit on its own: every `with` block below is one transaction of it
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 30_000  # how long a writer waits for another; a transaction here takes milliseconds
 KEPT_CONNECTIONS = 20  # of a server, for each process; a web process answers with up to 40 threads, and opening one is dear
+WAL_TRIES, WAL_PAUSE = 200, 0.02  # and seconds: how often a process asks for the write-ahead log while others open the file too
 _READ_ONLY = "remsfax_read_only"
 
 
@@ -87,6 +90,18 @@ def check_address(address: str) -> None:
         raise ValueError(f"the driver of this kind of database is not installed ({missing})") from None
 
 
+def _write_ahead(cursor: Any) -> None:
+    """Into the write-ahead log: while several processes open a new file at once, SQLite refuses that change without patience."""
+    for _ in range(WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(WAL_PAUSE)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
+
+
 def _speak_sqlite(engine: Engine) -> None:
     """Write-ahead log, foreign keys, patience, and BEGIN under our own control (pysqlite's own comes too late)."""
 
@@ -95,7 +110,7 @@ def _speak_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous=FULL")  # a commit that was answered survives a power cut
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()

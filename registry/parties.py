@@ -56,6 +56,7 @@ class Prescriber:
     form_received_at: datetime | None = None  # of the complete, signed enrollment form
     assessment_passed_at: datetime | None = None  # receipt of the passed Knowledge Assessment
     certified_at: datetime | None = None  # when the later of both arrived
+    details_as_of: datetime | None = None  # receipt of the form that the name, addresses and numbers are from
 
     @property
     def full_name(self) -> str:
@@ -141,6 +142,7 @@ class Pharmacy:
     reconfirmed_at: datetime | None = None  # R75: the AR's last reconfirmation after certifying
     void_before: datetime | None = None  # forms and assessments received up to here count no more (R74, R76)
     deactivated_at: datetime | None = None
+    details_as_of: datetime | None = None  # receipt of the form that the name, addresses and numbers are from
 
     @property
     def ar_name(self) -> str:

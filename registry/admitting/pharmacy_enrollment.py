@@ -139,13 +139,18 @@ def _title_conflict(form: FormValues) -> Complaint | None:
 
 
 def _recorded(before: Pharmacy, form: FormValues, received_at: datetime, outpatient: bool, findings: Findings) -> Pharmacy:
-    """The pharmacy as the form has it; a new AR (R74) or a first form sets the day the form counts from."""
+    """The pharmacy as the form has it; a new AR (R74) or a first form sets the day the form counts from.
+
+    A form received before the one on file, and read after it, changes no details: a number given up must get no letters.
+    """
     first, last = form.text("ar_first_name"), form.text("ar_last_name")
     new_ar = bool(before.ar_name) and plain_name(before.ar_name) != plain_name(f"{first} {last}")
     stays_outpatient = outpatient or before.kind is PharmacyKind.OUTPATIENT
     counts_from: datetime | None = received_at if new_ar or before.form_received_at is None else before.form_received_at
     if before.void_before is not None and received_at <= before.void_before:
         counts_from = before.form_received_at  # R76: received before the pharmacy left, it certifies nobody after
+    if before.details_as_of is not None and received_at < before.details_as_of:
+        return replace(before, form_received_at=before.form_received_at if new_ar else counts_from)
     return replace(
         before,
         kind=PharmacyKind.OUTPATIENT if stays_outpatient else PharmacyKind.INPATIENT,
@@ -172,6 +177,7 @@ def _recorded(before: Pharmacy, form: FormValues, received_at: datetime, outpati
         form_received_at=counts_from,
         certified_at=None if new_ar else before.certified_at,
         reconfirmed_at=None if new_ar else before.reconfirmed_at,
+        details_as_of=received_at,
     )
 
 

@@ -98,7 +98,13 @@ def tell_certification(findings: Findings, prescriber: Prescriber, was_certified
 
 
 def _recorded(before: Prescriber, form: FormValues, received_at: datetime, findings: Findings) -> Prescriber:
-    """The prescriber as the form has it; optional identifiers that cannot be right are refused and stay as they were."""
+    """The prescriber as the form has it; optional identifiers that cannot be right are refused and stay as they were.
+
+    A form received before the one on file, and read after it, counts and changes no details: a number given up must get no
+    letters.
+    """
+    if before.details_as_of is not None and received_at < before.details_as_of:
+        return replace(before, form_received_at=before.form_received_at or received_at)
     dea, state = before.dea, before.licence_state
     if (text := form.text("prescriber_dea")) is not None:
         dea = identifiers.normal_dea(text) or dea
@@ -131,4 +137,5 @@ def _recorded(before: Prescriber, form: FormValues, received_at: datetime, findi
         email=form.normal("prescriber_email", identifiers.normal_email),
         preferred_contact=form.choice("preferred_contact") or before.preferred_contact,
         form_received_at=before.form_received_at or received_at,
+        details_as_of=received_at,
     )
