@@ -31,7 +31,7 @@ from registry.policies import PROGRAM_ZONE
 from registry.resettling import ActAnswer
 from review_queue.people import Act, ActKind, FoundPerson, HistoryLine, PatientRecordLine, PersonPage, Twin
 
-NOT_SHOWN = {"serial", "patient_id", "name_key", "merged_into"}
+NOT_SHOWN = {"serial", "patient_id", "name_key", "merged_into", "dispensed_from"}
 """Fields of a record that say nothing to a reader, or stand elsewhere on the page."""
 
 RECORDS: dict[str, Callable[[dict[str, Any]], str]] = {
