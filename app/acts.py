@@ -12,12 +12,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.answers import Desk
+from app.answers import Desk, notices_due
 from app.fax_steps import plan
 from app.nudging import Nudge
 from app.webhooks.publishing import Told, publish_told
-from outbound.notice import Notice, bundles, notice_key
-from outbound.recipients import notice_recipient
+from outbound.notice import bundles
 from registry.submission import NoticeDue
 
 
@@ -25,16 +24,7 @@ def tell_of_act(session: Session, act: str, notices: Sequence[NoticeDue], desk: 
     """The nudges that send them; `act` says which act of which patient it was. A nudge that is lost is made up by the sweep."""
     reference = f"C-{now:%Y%m%d-%H%M%S}"
     happening = f"{act}:{now.isoformat()}"
-    letters = [
-        Notice(
-            notice_key(happening, one.kind, one.to),
-            one.kind,
-            notice_recipient(one, ours=desk.fax, contact_centre=desk.contact_centre_fax),
-            reference,
-            dict(one.facts),
-        )
-        for one in notices
-    ]
+    letters = notices_due(notices, happening, reference, desk)
     nudges = [nudge for letter in bundles(letters) for nudge in plan(session, list(letter), now)]
     told = [Told(f"{happening} {place} {one.kind} {one.to}", one, reference) for place, one in enumerate(notices)]
     return [*nudges, *publish_told(session, told, now)]

@@ -26,7 +26,7 @@ from outbound.notice import (
     notice_key,
 )
 from outbound.recipients import acknowledgement_recipient, notice_recipient
-from registry.submission import Admission, Submission
+from registry.submission import Admission, NoticeDue, Submission
 from review_queue.review_item import Closing
 from review_queue.wording import field_label
 
@@ -141,14 +141,18 @@ def letters_at_end(acknowledged: Notice | None, documents: Sequence[DocumentAtEn
 def _notices_of(document: DocumentAtEnd, desk: Desk) -> list[Notice]:
     if document.admission is None:
         return []
+    return notices_due(document.admission.notices, document.document_id, document.admission.reference, desk)
+
+
+def notices_due(dues: Iterable[NoticeDue], occasion: str, reference: str, desk: Desk) -> list[Notice]:
+    """What the registry says is due as outbound's notices, under the occasion's id; equal ones are told apart by their place."""
     counted: dict[tuple[str, str], int] = {}
     notices = []
-    for due in document.admission.notices:
+    for due in dues:
         place = counted.get((due.kind, due.to), 0)
         counted[due.kind, due.to] = place + 1
         recipient = notice_recipient(due, ours=desk.fax, contact_centre=desk.contact_centre_fax)
-        key = notice_key(document.document_id, due.kind, due.to, place)
-        notices.append(Notice(key, due.kind, recipient, document.admission.reference, dict(due.facts)))
+        notices.append(Notice(notice_key(occasion, due.kind, due.to, place), due.kind, recipient, reference, dict(due.facts)))
     return notices
 
 

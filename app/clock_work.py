@@ -14,13 +14,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.answers import Desk
+from app.answers import Desk, notices_due
 from app.database import Database
 from app.fax_steps import plan
 from app.nudging import Nudges
 from app.webhooks.publishing import Told, publish_told
-from outbound.notice import Notice, bundles, notice_key
-from outbound.recipients import notice_recipient
+from outbound.notice import Notice, bundles
 from registry import clock, clock_storage
 from registry.clock import MOST_AT_ONCE, Telling
 from registry.moments import program_day
@@ -101,16 +100,7 @@ class ClockWork:
 
 def notices_of(tellings: Sequence[Telling], desk: Desk, now: datetime) -> list[Notice]:
     """What is told as outbound's notices, under one reference a program day: one call brings a prescriber all of that day."""
-    return [
-        Notice(
-            notice_key(one.key, one.notice.kind, one.notice.to),
-            one.notice.kind,
-            notice_recipient(one.notice, ours=desk.fax, contact_centre=desk.contact_centre_fax),
-            _reference(now),
-            dict(one.notice.facts),
-        )
-        for one in tellings
-    ]
+    return [notice for one in tellings for notice in notices_due([one.notice], one.key, _reference(now), desk)]
 
 
 def _reference(now: datetime) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from registry.audit import Cause
 from registry.history import Event, StoodRecord, from_where, history_of, people_named
 from registry.identifiers import normal_patient_id, print_patient_id
 from registry.matching import Match
+from registry.moments import day_ends
 from registry.names import plain_name
 from registry.near import in_words, near_patients
 from registry.patients import AncResult, Patient, Rationale, Statement, StatusForm, Withdrawal
@@ -64,7 +65,7 @@ class PersonDesk:
         if kind == "patient":
             key = normal_patient_id(key) or key
         try:
-            history = history_of(session, kind, key, None if as_of is None else _end_of(as_of))
+            history = history_of(session, kind, key, None if as_of is None else day_ends(as_of) - timedelta(microseconds=1))
         except ValueError:
             return None
         own = next((one for one in history.records if one.key == key), None)
@@ -161,11 +162,6 @@ def _shown(value: Any) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo(PROGRAM_ZONE)):%m/%d/%Y %H:%M}"
-
-
-def _end_of(day: date) -> datetime:
-    """The last moment of a program day."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(PROGRAM_ZONE)) - timedelta(microseconds=1)
 
 
 def _line(event: Event) -> HistoryLine:

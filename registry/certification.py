@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from registry.matching import plain_name
-from registry.moments import program_day
+from registry.moments import day_ends, program_day
 from registry.parties import Assessment, Pharmacy, Prescriber
-from registry.policies import AR_RECONFIRMS_AFTER_YEARS, PROGRAM_ZONE
+from registry.policies import AR_RECONFIRMS_AFTER_YEARS
 
 PRESCRIBER_FORM = "the Prescriber Enrollment Form, complete and signed"
 PRESCRIBER_ASSESSMENT = "the Knowledge Assessment for Prescribers, passed"
@@ -96,8 +95,7 @@ def after_lapse(pharmacy: Pharmacy, now: datetime) -> Pharmacy:
     last_day = reconfirm_by(pharmacy)
     if last_day is None or program_day(now) <= last_day:
         return pharmacy
-    midnight = datetime.combine(last_day + timedelta(days=1), time(), ZoneInfo(PROGRAM_ZONE))
-    return _void(pharmacy, midnight)
+    return _void(pharmacy, day_ends(last_day))
 
 
 def deactivated(pharmacy: Pharmacy, now: datetime) -> Pharmacy:

@@ -8,18 +8,16 @@ Refuses: to commit; what was told and the letters about it stand in one transact
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from registry import storage
-from registry.moments import program_day
+from registry.moments import day_ends, program_day
 from registry.parties import Pharmacy, Prescriber
 from registry.party_storage import parts
 from registry.patients import Patient
-from registry.policies import PROGRAM_ZONE
 from registry.tables import TABLES, ToldRow
 from registry.vocabulary import TreatmentStatus
 
@@ -38,7 +36,7 @@ def pharmacies_to_reconfirm(session: Session, last_day: date) -> list[Pharmacy]:
 def patients_without_status_form(session: Session, since: date) -> list[tuple[Patient, date | None, Prescriber | None]]:
     """R65: patients not Discontinued whose last status form came on that program day or before, or who were enrolled then and
     sent none; each with the day of the last form and the associated prescriber, by prescriber and ID."""
-    place, end = TABLES[Patient], _end_of(since)
+    place, end = TABLES[Patient], day_ends(since)
     columns = place.table.c
     late = or_(columns.last_form_at < end, and_(columns.last_form_at.is_(None), columns.enrolled_at < end))
     rows = session.execute(
@@ -83,11 +81,6 @@ def note_run(session: Session, now: datetime) -> None:
 def last_run(session: Session) -> datetime | None:
     """When the work was last done to its end; None: never."""
     return session.scalar(select(func.max(ToldRow.told_at)).where(ToldRow.subject == RUN))
-
-
-def _end_of(day: date) -> datetime:
-    """The first moment after a program day, which may have 23 or 25 hours."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(PROGRAM_ZONE))
 
 
 def _prescribers(session: Session, npis: Collection[str]) -> dict[str, Prescriber]:

@@ -8,9 +8,8 @@ Refuses: to list everybody to the public: a look-up there names a beginning of a
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, TypeVar, get_args, get_type_hints
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -18,10 +17,9 @@ from registry import party_storage, storage
 from registry.certification import Standing, pharmacy_missing, pharmacy_standing
 from registry.distribution import Changed, Listed, changes, listed
 from registry.identifiers import normal_npi
-from registry.moments import program_day
+from registry.moments import day_begins, program_day
 from registry.names import plain_name
 from registry.parties import Distributor, Pharmacy, PharmacyLocation
-from registry.policies import PROGRAM_ZONE
 
 R = TypeVar("R")
 
@@ -63,7 +61,7 @@ def list_changes(session: Session, since: date, now: datetime) -> list[Changed]:
 
     A pharmacy that left and came back in between is told as changed, if anything in its row is different.
     """
-    began = datetime.combine(since, time(), ZoneInfo(PROGRAM_ZONE))
+    began = day_begins(since)
     if began > now:
         return []
     before = _list_as_it_was(session, since, began)

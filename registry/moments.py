@@ -6,7 +6,7 @@ Why: SQLite forgets the zone; a naive time silently read as local would shift th
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,16 @@ def program_day(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError(f"a time without a zone has no program day: {at!r}")
     return at.astimezone(ZoneInfo(PROGRAM_ZONE)).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The first moment of a program day, in UTC; a program day may have 23 or 25 hours."""
+    return datetime.combine(day, time(), ZoneInfo(PROGRAM_ZONE)).astimezone(UTC)
+
+
+def day_ends(day: date) -> datetime:
+    """The first moment after a program day, in UTC."""
+    return day_begins(day + timedelta(days=1))
 
 
 def last_day_begun(at: datetime) -> date:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -95,12 +94,11 @@ def _value(value: object) -> str:
 def _moment(text: str) -> datetime:
     """The end of a day of the program, or a moment with its zone."""
     from registry.identifiers import iso_day
-    from registry.policies import PROGRAM_ZONE
+    from registry.moments import day_ends
 
     day = iso_day(text)
     if day is not None and day < date.max:
-        next_midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(PROGRAM_ZONE))
-        return next_midnight.astimezone(UTC) - timedelta(microseconds=1)
+        return day_ends(day) - timedelta(microseconds=1)
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -70,7 +70,9 @@ def test_a_low_count_interrupts_as_one_on_a_form_does(world: WebWorld) -> None:
 def test_the_performer_must_be_the_token_s_party(world: WebWorld) -> None:
     send(world, world.ann, 403, performer=[{"identifier": {"system": NPI_SYSTEM, "value": BEA}}])
     send(world, world.corner, 403, performer=[{"identifier": {"system": NPI_SYSTEM, "value": ANN}}])
+    assert labs(world) == [2100], "what another party's performer reports is not recorded"
     send(world, world.corner, 201, performer=[{"identifier": {"system": NPI_SYSTEM, "value": CORNER}}])
+    assert labs(world) == [2100, 1850]
 
 
 def test_what_the_registry_doubts_is_an_outcome_that_records_nothing(world: WebWorld) -> None:
