@@ -73,7 +73,7 @@ def _prepare(settings: Settings) -> str | None:
                 return None
             chosen = settings.desk_password
             password = secrets.token_urlsafe(12) if chosen is None else chosen.get_secret_value()
-            create_reviewer(session, FIRST_REVIEWER, password, now(), senior=True)
+            create_reviewer(session, FIRST_REVIEWER, password, now(), senior=True, supervisor=True)
             if chosen is not None:
                 return f"sign in at the desk as {FIRST_REVIEWER} with the password of REMSFAX_DESK_PASSWORD"
             _keep(settings, password)

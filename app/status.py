@@ -28,6 +28,7 @@ from outbound import storage as letters
 from registry import clock_storage
 from review_queue import reviewing
 from review_queue import storage as reviews
+from review_queue.lifecycle import ReviewState
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _of_rows(session: Session, broker: bool, waiting: Mapping[str, int], now: da
         broker=broker,
         faxes={state.value: count for state, count in faxes.fax_counts(session).items()},
         documents={state.value: count for state, count in storage.document_counts(session).items()},
-        reviews={state.value: count for state, count in reviews.counts(session).items()},
+        reviews={state.value: count for state, count in reviews.counts(session, ReviewState).items()},
         deliveries={state.value: count for state, count in letters.counts(session).items()},
         due=len(due(session, now)),
         pending=waiting,

@@ -19,7 +19,7 @@ from app.attempts import Attempt, Outcome
 from app.case_flow import DocumentFound, DocumentState, Stage, document_step
 from registry.moments import UtcDateTime
 from registry.tables import name_key
-from review_queue.lifecycle import FINAL
+from review_queue.lifecycle import VERDICTS
 from review_queue.tables import ItemRow
 
 
@@ -198,7 +198,7 @@ def settled_at_desk(session: Session) -> list[tuple[str, str]]:
     rows = session.execute(
         select(DocumentRow.document_id, DocumentRow.fax_id)
         .join(ItemRow, ItemRow.document_id == DocumentRow.document_id)
-        .where(DocumentRow.state == DocumentState.IN_REVIEW.value, ItemRow.state.in_([one.value for one in FINAL]))
+        .where(DocumentRow.state == DocumentState.IN_REVIEW.value, ItemRow.state.in_([one.value for one in VERDICTS]))
         .order_by(DocumentRow.changed_at)
     )
     return [(document_id, fax_id) for document_id, fax_id in rows]

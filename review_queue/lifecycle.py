@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class ReviewState(StrEnum):
-    """Where an item stands; the first two and the two asking for other eyes are open, the rest is final."""
+    """Where an item stands."""
 
     label: str
 
@@ -27,9 +27,12 @@ class ReviewState(StrEnum):
     IN_HAND = "in_hand", "in hand"
     SECOND_LOOK = "second_look", "waiting for a second look"
     ESCALATED = "escalated", "waiting for a senior reviewer"
+    BEING_KEYED = "being_keyed", "keyed a second time by a colleague"
+    SENT_BACK = "sent_back", "waiting for the sender"
     CONFIRMED = "confirmed", "confirmed"
-    SENT_BACK = "sent_back", "sent back to the sender"
     REJECTED = "rejected", "rejected"
+    JOINED = "joined", "joined with the sender's answer"
+    REARRANGED = "rearranged", "put together anew"
 
 
 class ReviewEvent(StrEnum):
@@ -43,6 +46,13 @@ class ReviewEvent(StrEnum):
     REJECTED = "rejected"
     ESCALATED = "escalated"
     SECOND_LOOK_ASKED = "second_look_asked"
+    HANDED = "handed"
+    KEYING_ASKED = "keying_asked"
+    KEYED_ALIKE = "keyed_alike"
+    KEYED_UNLIKE = "keyed_unlike"
+    RECALLED = "recalled"
+    ANSWER_CAME = "answer_came"
+    PAGES_REARRANGED = "pages_rearranged"
 
 
 class IllegalStep(Exception):
@@ -55,27 +65,59 @@ class IllegalStep(Exception):
 
 
 TABLE: dict[ReviewState, dict[ReviewEvent, ReviewState]] = {
-    ReviewState.WAITING: {ReviewEvent.TAKEN: ReviewState.IN_HAND},
+    ReviewState.WAITING: {
+        ReviewEvent.TAKEN: ReviewState.IN_HAND,
+        # its fax was put together in another way while nobody held it
+        ReviewEvent.PAGES_REARRANGED: ReviewState.REARRANGED,
+    },
     ReviewState.IN_HAND: {
-        # a lease that ran out hands the item to whoever comes next, without a stop in the queue: the work done is kept
+        # a lease that ran out, or a supervisor who takes over, hands the item on without a stop in the queue: the work is kept
         ReviewEvent.TAKEN_OVER: ReviewState.IN_HAND,
         ReviewEvent.RELEASED: ReviewState.WAITING,
+        ReviewEvent.HANDED: ReviewState.WAITING,  # for the named colleague
         ReviewEvent.SUBMITTED: ReviewState.CONFIRMED,
+        # submitted as well, but with critical fields that somebody else must key without seeing them
+        ReviewEvent.KEYING_ASKED: ReviewState.BEING_KEYED,
         ReviewEvent.SENT_BACK: ReviewState.SENT_BACK,
         ReviewEvent.REJECTED: ReviewState.REJECTED,
         ReviewEvent.ESCALATED: ReviewState.ESCALATED,
         ReviewEvent.SECOND_LOOK_ASKED: ReviewState.SECOND_LOOK,
+        ReviewEvent.PAGES_REARRANGED: ReviewState.REARRANGED,
     },
     # passed on is not done: somebody else must be able to finish these two
-    ReviewState.SECOND_LOOK: {ReviewEvent.TAKEN: ReviewState.IN_HAND},
-    ReviewState.ESCALATED: {ReviewEvent.TAKEN: ReviewState.IN_HAND},
-    ReviewState.CONFIRMED: {},
-    ReviewState.SENT_BACK: {},
-    ReviewState.REJECTED: {},
+    ReviewState.SECOND_LOOK: {
+        ReviewEvent.TAKEN: ReviewState.IN_HAND,
+        ReviewEvent.PAGES_REARRANGED: ReviewState.REARRANGED,
+    },
+    ReviewState.ESCALATED: {
+        ReviewEvent.TAKEN: ReviewState.IN_HAND,
+        ReviewEvent.PAGES_REARRANGED: ReviewState.REARRANGED,
+    },
+    ReviewState.BEING_KEYED: {
+        ReviewEvent.KEYED_ALIKE: ReviewState.CONFIRMED,
+        # not even the third agreed: a senior reviewer looks
+        ReviewEvent.KEYED_UNLIKE: ReviewState.ESCALATED,
+        ReviewEvent.RECALLED: ReviewState.IN_HAND,
+    },
+    # the sender was asked; the item waits, and ends when the answer is there or a person settles it otherwise
+    ReviewState.SENT_BACK: {
+        ReviewEvent.TAKEN: ReviewState.IN_HAND,
+        ReviewEvent.ANSWER_CAME: ReviewState.JOINED,
+    },
+    # taken back by the one who submitted, as long as the case flow has not taken the verdict up (`ItemRow.taken_up_at`)
+    ReviewState.CONFIRMED: {ReviewEvent.RECALLED: ReviewState.IN_HAND},
+    ReviewState.REJECTED: {ReviewEvent.RECALLED: ReviewState.IN_HAND},
+    ReviewState.JOINED: {},
+    ReviewState.REARRANGED: {},
 }
 
-FINAL: frozenset[ReviewState] = frozenset(state for state, ways in TABLE.items() if not ways)
-OPEN: frozenset[ReviewState] = frozenset(TABLE) - FINAL
+VERDICTS: frozenset[ReviewState] = frozenset({ReviewState.CONFIRMED, ReviewState.SENT_BACK, ReviewState.REJECTED})
+"""States in which the case flow has something to do for the document."""
+CLOSED: frozenset[ReviewState] = frozenset(
+    {ReviewState.CONFIRMED, ReviewState.REJECTED, ReviewState.JOINED, ReviewState.REARRANGED}
+)
+"""States in which the desk waits for nobody and nothing."""
+OPEN: frozenset[ReviewState] = frozenset(ReviewState) - CLOSED
 
 
 def after(state: ReviewState, event: ReviewEvent) -> ReviewState:
@@ -100,12 +142,18 @@ def may_take(
     now: datetime,
     *,
     senior: bool,
+    meant_for: str | None = None,
 ) -> bool:
-    """Whether this reviewer would get the item if they asked for it; what `review_queue.storage` decides, said beforehand."""
+    """Whether this reviewer would get the item if they asked for it; what `review_queue.storage` decides, said beforehand.
+
+    `meant_for`: the colleague it was handed to; senior reviewers may take it from them.
+    """
     if state is ReviewState.IN_HAND:
         return holder == reviewer or (lease_until is not None and lease_until <= now)
     if state is ReviewState.SECOND_LOOK:
         return passed_by != reviewer
     if state is ReviewState.ESCALATED:
         return senior
-    return state is ReviewState.WAITING
+    if state is ReviewState.WAITING:
+        return meant_for in (None, reviewer) or senior
+    return state is ReviewState.SENT_BACK

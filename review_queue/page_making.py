@@ -14,10 +14,10 @@ from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition, 
 from intake.reading import FieldReading, OtherKind, Value
 from registry.vocabulary import SignatureVerdict
 from review_queue.answers import NOT_TICKED, TICKED
-from review_queue.lifecycle import FINAL
+from review_queue.lifecycle import CLOSED
 from review_queue.needed_fields import is_blank
 from review_queue.page_models import Answer, Card, ItemPage, QueueRow, Sheet, Zone
-from review_queue.review_item import Doubt, ItemKind, ReviewItem, Verdict, VerdictKind
+from review_queue.review_item import Doubt, ItemKind, ReviewItem, Urgency, Verdict, VerdictKind
 from review_queue.strips import zone_on_page
 from review_queue.tables import ItemRow
 from review_queue.what_to_ask import STOPPING, what_to_ask
@@ -55,8 +55,8 @@ def item_page(
         item_id=item.item_id,
         version=item.version,
         title="Pages without a form" if form is None else form.title,
-        lane=item.urgency_note or item.urgency.label if item.urgency.rank < _ORDINARY_RANK else "",
-        urgent=item.urgency.rank < _ORDINARY_RANK,
+        lane=item.urgency_note or item.urgency.label if item.urgency is not Urgency.ORDINARY else "",
+        urgent=item.urgency is not Urgency.ORDINARY,
         reference=item.fax.reference,
         sender=" ".join(part for part in (item.fax.sender_name, item.fax.sender_fax) if part),
         age=span(now - item.fax.received_at),
@@ -93,7 +93,7 @@ def card_of(item: ReviewItem, form: FormDefinition | None, key: str) -> Card:
 
 def queue_row(row: ItemRow, titles: Mapping[str, str], reviewer: str, now: datetime, *, takeable: bool) -> QueueRow:
     """One line of the queue. `titles`: form titles by code."""
-    urgent = row.urgency_rank < _ORDINARY_RANK
+    urgent = row.urgency != Urgency.ORDINARY.value
     form = "" if row.reading is None else str(row.reading["form"])
     holder = ""
     if row.holder is not None:
@@ -112,9 +112,6 @@ def queue_row(row: ItemRow, titles: Mapping[str, str], reviewer: str, now: datet
         holder=holder,
         takeable=takeable,
     )
-
-
-_ORDINARY_RANK = 5  # `Urgency.ORDINARY`
 
 
 def _doubt_card(doubt: Doubt, item: ReviewItem, form: FormDefinition | None) -> Card:
@@ -252,7 +249,7 @@ _OTHER_WORDS = {
 
 
 def _closed(item: ReviewItem) -> str:
-    if item.state not in FINAL or item.closing is None:
+    if item.state not in CLOSED or item.closing is None:
         return ""
     return f"This fax was {item.state.label} by {item.closing.by} on {item.closing.at:%m/%d/%Y %H:%M} UTC. It cannot be changed."
 

@@ -24,13 +24,13 @@ WHOLE_DOCUMENT = "document."
 """Doubts about the whole document are keyed `document.0`, `document.1` …; no form field begins so."""
 
 
-class Urgency(StrEnum):
-    """Who overtakes whom: the lower rank first, then the older fax."""
+class Lane(StrEnum):
+    """The queue's lanes: a lower rank overtakes, within a lane the older fax goes first."""
 
     rank: int
     label: str
 
-    def __new__(cls, code: str, rank: int = 0, label: str = "") -> Urgency:
+    def __new__(cls, code: str, rank: int = 0, label: str = "") -> Lane:
         """A member from its stable code, its rank and its label."""
         member = str.__new__(cls, code)
         member._value_ = code
@@ -38,12 +38,31 @@ class Urgency(StrEnum):
         member.label = label
         return member
 
-    LOW_ANC = "low_anc", 0, "low ANC"
-    TREATMENT_RATIONALE = "treatment_rationale", 1, "Treatment Rationale"
-    ADVERSE_EVENT = "adverse_event", 2, "adverse event"  # R05: the received time starts the safety clock
-    STATUS_DUE = "status_due", 3, "status form near day 37"
-    FIRST_ENROLLMENT = "first_enrollment", 4, "first enrollment"  # of a patient, or of those who may then send for one
-    ORDINARY = "ordinary", 5, "ordinary"
+    SAFETY = "safety", 0, "Safety"  # a patient may come to harm while it waits
+    TODAY = "today", 1, "Dispensing today"  # somebody may stand at a pharmacy's counter
+    ORDINARY = "ordinary", 2, "Ordinary"
+
+
+class Urgency(StrEnum):
+    """What makes a form urgent, and the lane it waits in."""
+
+    lane: Lane
+    label: str
+
+    def __new__(cls, code: str, lane: Lane = Lane.ORDINARY, label: str = "") -> Urgency:
+        """A member from its stable code, its lane and its label."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.lane = lane
+        member.label = label
+        return member
+
+    LOW_ANC = "low_anc", Lane.SAFETY, "low ANC"
+    TREATMENT_RATIONALE = "treatment_rationale", Lane.SAFETY, "Treatment Rationale"
+    ADVERSE_EVENT = "adverse_event", Lane.SAFETY, "adverse event"  # R05: the received time starts the safety clock
+    STATUS_DUE = "status_due", Lane.TODAY, "status form near day 37"
+    FIRST_ENROLLMENT = "first_enrollment", Lane.TODAY, "first enrollment"  # or of those who may then send for a patient
+    ORDINARY = "ordinary", Lane.ORDINARY, "ordinary"
 
 
 @dataclass(frozen=True)
@@ -132,7 +151,8 @@ class ReviewItem:
     version: int = 0  # counts changes of hands and state; a page drawn under an older version can change nothing
     holder: str | None = None  # who has it in hand
     lease_until: datetime | None = None  # until when; after that anyone may take it over
-    passed_by: str | None = None  # who asked for the second look or escalated; a second look is for somebody else
+    passed_by: str | None = None  # who asked for the second look, escalated or handed it on; a second look is for somebody else
+    meant_for: str | None = None  # the colleague it was handed to; None: for everybody
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # the latest by key
     closing: Closing | None = None
 

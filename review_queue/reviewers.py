@@ -34,8 +34,9 @@ class Reviewer:
     """A signed-in person."""
 
     name: str  # sign-in name
-    senior: bool  # may take what was escalated
+    senior: bool  # may take what was escalated; a supervisor may, too
     csrf: str  # every POST of this sign-in carries it
+    supervisor: bool = False  # may take over, see everybody's figures, and add people
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ class SignInRefused:
         return "Name and password do not fit."
 
 
-def create_reviewer(session: Session, name: str, password: str, now: datetime, *, senior: bool = False) -> None:
+def create_reviewer(
+    session: Session, name: str, password: str, now: datetime, *, senior: bool = False, supervisor: bool = False
+) -> None:
     """Add a person; ValueError for a taken or empty name and for a password that is too short."""
     sign_in_name = _folded(name)
     if not sign_in_name:
@@ -68,7 +71,7 @@ def create_reviewer(session: Session, name: str, password: str, now: datetime, *
         raise ValueError(f"a password has at least {SHORTEST_PASSWORD} characters")
     if storage.reviewer(session, sign_in_name) is not None:
         raise ValueError(f"there is a reviewer {sign_in_name!r} already; names are never given twice")
-    storage.add_reviewer(session, sign_in_name, _hasher().hash(password), senior=senior, now=now)
+    storage.add_reviewer(session, sign_in_name, _hasher().hash(password), senior=senior, supervisor=supervisor, now=now)
 
 
 def set_password(session: Session, name: str, password: str) -> None:
@@ -87,6 +90,8 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
     row = storage.reviewer(session, _folded(name))
     fits = _fits(_nobodys_hash() if row is None else row.password_hash, password)  # as slow for a name that does not exist
     if row is None:
+        return SignInRefused(None)
+    if row.disabled_at is not None:
         return SignInRefused(None)
     if row.locked_until is not None and now < row.locked_until:
         return SignInRefused(row.locked_until)
@@ -110,12 +115,17 @@ def recognise(session: Session, token: str, now: datetime) -> Reviewer | None:
     if row is None:
         return None
     person = storage.reviewer(session, row.reviewer)
-    if person is None or now - row.seen_at > IDLE_LIMIT or now - row.opened_at > LONGEST_SIGN_IN:
+    if (
+        person is None
+        or person.disabled_at is not None
+        or now - row.seen_at > IDLE_LIMIT
+        or now - row.opened_at > LONGEST_SIGN_IN
+    ):
         storage.end_sign_in(session, row)
         return None
     if now - row.seen_at > SEEN_EVERY:
         row.seen_at = now
-    return Reviewer(row.reviewer, person.senior, row.csrf)
+    return Reviewer(row.reviewer, person.senior or person.supervisor, row.csrf, person.supervisor)
 
 
 def sign_out(session: Session, token: str) -> None:

@@ -19,7 +19,7 @@ from intake.fax import DocumentId
 from intake.reading import FormReading, OtherPage, Value
 from review_queue import storage
 from review_queue.confirmation import DoubtsLeft
-from review_queue.lifecycle import FINAL, ReviewEvent, ReviewState, after
+from review_queue.lifecycle import OPEN, VERDICTS, ReviewEvent, ReviewState, after
 from review_queue.review_item import Closing, FaxFacts, ItemKind, ReviewItem, ReviewItemId, Urgency, Verdict, VerdictKind
 from review_queue.triage import Triage
 
@@ -86,9 +86,9 @@ def _enqueue(session: Session, item: ReviewItem, now: datetime) -> bool:
 
 
 def outcome(session: Session, document_id: DocumentId) -> ReviewItem | None:
-    """The settled item of a document (its `state` and `closing` say how); None while it is open or was never at the desk."""
+    """The settled item of a document (its `state` and `closing` say how); None while it waits or was never at the desk."""
     item = storage.item_of_document(session, document_id)
-    return item if item is not None and item.state in FINAL else None
+    return item if item is not None and item.state in VERDICTS else None
 
 
 @dataclass(frozen=True)
@@ -99,19 +99,22 @@ class Backlog:
     in_hand: int
     second_look: int
     escalated: int
-    oldest_received: datetime | None  # of all that is open
+    being_keyed: int
+    sent_back: int  # waiting for the sender
+    oldest_received: datetime | None  # of all that waits for a person here
 
 
 def backlog(session: Session) -> Backlog:
     """Counts of what is open, and its oldest fax."""
-    found = storage.counts(session)
-    still_open = [state for state in ReviewState if state not in FINAL]
+    found = storage.counts(session, OPEN)
     return Backlog(
         waiting=found[ReviewState.WAITING],
         in_hand=found[ReviewState.IN_HAND],
         second_look=found[ReviewState.SECOND_LOOK],
         escalated=found[ReviewState.ESCALATED],
-        oldest_received=storage.oldest_received(session, still_open),
+        being_keyed=found[ReviewState.BEING_KEYED],
+        sent_back=found[ReviewState.SENT_BACK],
+        oldest_received=storage.oldest_received(session, OPEN - {ReviewState.SENT_BACK}),
     )
 
 
@@ -123,13 +126,15 @@ def look_at(session: Session, item_id: str) -> ReviewItem:
     return item
 
 
-def take_next(session: Session, reviewer: str, now: datetime, lease: timedelta = LEASE) -> ReviewItem | None:
+def take_next(
+    session: Session, reviewer: str, now: datetime, lease: timedelta = LEASE, *, senior: bool = False
+) -> ReviewItem | None:
     """What the reviewer already has in hand, else the most urgent and then oldest free item, now in their hands; None if none."""
     held = storage.held_by(session, reviewer, now)
     if held is not None:
         return look_at(session, held)
     for _ in range(_TRIES):
-        taken = storage.claim_next(session, reviewer, now, now + lease)
+        taken = storage.claim_next(session, reviewer, now, now + lease, senior=senior)
         if taken is not None:
             return _note_taken(session, taken, reviewer, now)
     return None

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.fax import DocumentId, FaxId
@@ -52,7 +52,9 @@ def add_item(session: Session, item: ReviewItem) -> bool:
             loose_pages=[[page.fax_page, page.kind.value] for page in item.loose_pages],
             doubts=[_doubt_to_json(doubt) for doubt in item.doubts],
             urgency=item.urgency.value,
-            urgency_rank=item.urgency.rank,
+            urgency_rank=item.urgency.lane.rank,
+            form=None if item.reading is None else item.reading.form,
+            meant_for=item.meant_for,
             urgency_note=item.urgency_note,
             enqueued_at=item.enqueued_at,
             state=item.state.value,
@@ -89,10 +91,12 @@ def confirmed_items(session: Session) -> Iterator[ReviewItem]:
         yield _item(row, _latest_verdicts(session, row.id))
 
 
-def counts(session: Session) -> dict[ReviewState, int]:
-    """How many items stand in each state."""
-    found = {row[0]: row[1] for row in session.execute(select(ItemRow.state, func.count()).group_by(ItemRow.state))}
-    return {state: found.get(state.value, 0) for state in ReviewState}
+def counts(session: Session, states: Iterable[ReviewState]) -> dict[ReviewState, int]:
+    """How many items stand in each of these states. Ask for open ones: what is done grows for ever."""
+    wanted = [state.value for state in states]
+    rows = session.execute(select(ItemRow.state, func.count()).where(ItemRow.state.in_(wanted)).group_by(ItemRow.state))
+    found = {row[0]: row[1] for row in rows}
+    return {ReviewState(state): found.get(state, 0) for state in wanted}
 
 
 def oldest_received(session: Session, states: Iterable[ReviewState]) -> datetime | None:
@@ -106,17 +110,28 @@ def held_by(session: Session, reviewer: str, now: datetime) -> str | None:
     return session.scalar(mine.where(ItemRow.lease_until > now).order_by(ItemRow.received_at).limit(1))
 
 
-def claim_next(session: Session, reviewer: str, now: datetime, lease_until: datetime) -> str | None:
-    """Give the reviewer the most urgent free item, in one statement; its id, or None if nothing is free."""
-    free = _free_for(reviewer, now, senior=False)
-    first = select(ItemRow.id).where(free).order_by(*_QUEUE_ORDER).limit(1).scalar_subquery()
-    return _claim(session, and_(ItemRow.id == first, free), reviewer, lease_until)
+def claim_next(session: Session, reviewer: str, now: datetime, lease_until: datetime, *, senior: bool = False) -> str | None:
+    """Give the reviewer the most urgent and then oldest free item; its id, or None if nothing is free.
+
+    The head of each way of being free is found by index and locked, passing over what others are just taking, so that fifty
+    reviewers who ask at once get fifty items. None may also mean that somebody was faster: ask again.
+    """
+    heads: list[Row[int, datetime, str]] = []
+    for way in _ways_of_being_free(reviewer, now, senior=senior):
+        head = select(ItemRow.urgency_rank, ItemRow.received_at, ItemRow.id).where(way).order_by(*_QUEUE_ORDER).limit(1)
+        heads += session.execute(head.with_for_update(skip_locked=True)).all()
+    if not heads:
+        return None
+    first = min(heads, key=tuple)
+    free = or_(*_ways_of_being_free(reviewer, now, senior=senior))
+    return _claim(session, and_(ItemRow.id == first.id, free), reviewer, lease_until)
 
 
 def claim(session: Session, item_id: str, reviewer: str, now: datetime, lease_until: datetime, *, senior: bool) -> bool:
     """Give the reviewer this item if it is free for them, in one statement; False otherwise."""
     return (
-        _claim(session, and_(ItemRow.id == item_id, _free_for(reviewer, now, senior=senior)), reviewer, lease_until) is not None
+        _claim(session, and_(ItemRow.id == item_id, _free_if_chosen(reviewer, now, senior=senior)), reviewer, lease_until)
+        is not None
     )
 
 
@@ -194,9 +209,10 @@ def reviewer(session: Session, name: str) -> ReviewerRow | None:
     return session.get(ReviewerRow, name)
 
 
-def add_reviewer(session: Session, name: str, password_hash: str, *, senior: bool, now: datetime) -> None:
+def add_reviewer(session: Session, name: str, password_hash: str, *, senior: bool, supervisor: bool, now: datetime) -> None:
     """Add a reviewer; the caller has made sure that the name is free."""
-    session.add(ReviewerRow(name=name, password_hash=password_hash, senior=senior, created_at=now, failures=0))
+    row = ReviewerRow(name=name, password_hash=password_hash, senior=senior, supervisor=supervisor, created_at=now, failures=0)
+    session.add(row)
     session.flush()
 
 
@@ -225,15 +241,24 @@ def end_sign_ins(session: Session, reviewer_name: str) -> None:
 _QUEUE_ORDER = (ItemRow.urgency_rank, ItemRow.received_at, ItemRow.id)
 
 
-def _free_for(reviewer: str, now: datetime, *, senior: bool) -> ColumnElement[bool]:
-    """Waiting, or held under a lease that ran out, or waiting for other eyes than those that passed it on."""
+def _ways_of_being_free(reviewer: str, now: datetime, *, senior: bool) -> list[ColumnElement[bool]]:
+    """Waiting for everybody or for this one, held under a lease that ran out, or waiting for other eyes than those that passed
+    it on. Apart, since each alone is found by the queue's index."""
     ways = [
-        ItemRow.state == ReviewState.WAITING.value,
+        and_(ItemRow.state == ReviewState.WAITING.value, or_(ItemRow.meant_for.is_(None), ItemRow.meant_for == reviewer)),
         and_(ItemRow.state == ReviewState.IN_HAND.value, ItemRow.lease_until <= now),
         and_(ItemRow.state == ReviewState.SECOND_LOOK.value, ItemRow.passed_by != reviewer),
     ]
     if senior:
         ways.append(ItemRow.state == ReviewState.ESCALATED.value)
+    return ways
+
+
+def _free_if_chosen(reviewer: str, now: datetime, *, senior: bool) -> ColumnElement[bool]:
+    """As `lifecycle.may_take`: also what waits for a sender, and for seniors what was handed to somebody."""
+    ways = [*_ways_of_being_free(reviewer, now, senior=senior), ItemRow.state == ReviewState.SENT_BACK.value]
+    if senior:
+        ways.append(ItemRow.state == ReviewState.WAITING.value)
     return or_(*ways)
 
 
@@ -246,6 +271,7 @@ def _claim(session: Session, condition: ColumnElement[bool], reviewer: str, leas
             taken_from=ItemRow.holder,
             holder=reviewer,
             lease_until=lease_until,
+            meant_for=None,
             version=ItemRow.version + 1,
         )
         .returning(ItemRow.id)
@@ -277,6 +303,7 @@ def _item(row: ItemRow, latest: Mapping[str, Verdict]) -> ReviewItem:
         holder=row.holder,
         lease_until=row.lease_until,
         passed_by=row.passed_by,
+        meant_for=row.meant_for,
         verdicts=latest,
         closing=closing,
     )

@@ -29,6 +29,7 @@ class ItemRow(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)  # made by the caller
     document_id: Mapped[str] = mapped_column(String(40), unique=True)  # one item per document, however often it is enqueued
     kind: Mapped[str] = mapped_column(String(20))  # a form, or loose pages
+    form: Mapped[str | None] = mapped_column(String(40))  # the form's code; null for loose pages
     fax_id: Mapped[str] = mapped_column(String(40))  # whose pages the desk may show for this item
     reference: Mapped[str] = mapped_column(String(40))  # as told to the sender
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)  # of the fax; the age that counts
@@ -38,7 +39,7 @@ class ItemRow(Base):
     loose_pages: Mapped[list[Any]] = mapped_column(JSON)  # [fax page, kind] pairs; empty for forms
     doubts: Mapped[list[Any]] = mapped_column(JSON)  # as triage named them, in order
     urgency: Mapped[str] = mapped_column(String(30))  # the class's code
-    urgency_rank: Mapped[int] = mapped_column(Integer)  # its rank, to sort by
+    urgency_rank: Mapped[int] = mapped_column(Integer)  # the rank of its lane (`Lane`), to sort by
     urgency_note: Mapped[str] = mapped_column(String(80))  # what made it urgent
     enqueued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(20))  # `ReviewState`
@@ -47,11 +48,13 @@ class ItemRow(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # until when
     taken_from: Mapped[str | None] = mapped_column(String(80))  # whose lease had run out when the present holder took it
     passed_by: Mapped[str | None] = mapped_column(String(80))  # who asked for other eyes
+    meant_for: Mapped[str | None] = mapped_column(String(80))  # the colleague it was handed to; null: for everybody
     closed_by: Mapped[str | None] = mapped_column(String(80))  # who closed it or passed it on
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text, default="")  # one sentence, for the sender or the colleague
     asked_for: Mapped[list[Any]] = mapped_column(JSON, default=list)  # what the sender must give, a sentence each
     answer_sender: Mapped[bool] = mapped_column(Boolean, default=True)  # false: filed without an answer
+    taken_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the case flow took the verdict: no way back then
 
 
 class VerdictRow(Base):
@@ -90,6 +93,8 @@ class ReviewerRow(Base):
     name: Mapped[str] = mapped_column(String(80), primary_key=True)  # sign-in name, lower case; never given to a second person
     password_hash: Mapped[str] = mapped_column(String(200))  # argon2id
     senior: Mapped[bool] = mapped_column(Boolean)  # may take what was escalated
+    supervisor: Mapped[bool] = mapped_column(Boolean, default=False)  # may take over, see everybody's figures, and add people
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # has left: no sign-in any more; the name stays taken
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(Integer, default=0)  # wrong passwords since the last right one or lock-out
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # no sign-in before, not even with the right password

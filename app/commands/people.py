@@ -23,6 +23,7 @@ def add(
     name: Annotated[str, typer.Argument(help="Sign-in name; never given to a second person.")],
     data: Data = None,
     senior: Annotated[bool, typer.Option(help="May take what was escalated.")] = False,
+    supervisor: Annotated[bool, typer.Option(help="May take over, see everybody's figures, and add people.")] = False,
     ask: Annotated[bool, typer.Option(help="Ask for the password instead of making one up.")] = False,
 ) -> None:
     """Create an account; prints the password it made up."""
@@ -32,7 +33,7 @@ def add(
     chosen: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
     try:
         with house.database.writing() as session:
-            create_reviewer(session, name, chosen, house.clock(), senior=senior)
+            create_reviewer(session, name, chosen, house.clock(), senior=senior, supervisor=supervisor)
     except ValueError as problem:
         stop(str(problem), WRONG_USAGE)
     print(f"{name} can sign in" if ask else f"{name} can sign in with the password {chosen}")

@@ -18,6 +18,7 @@ from review_queue.answers import Said, Settled, Unsettled, settle
 from review_queue.page_making import SEEN, card_of
 from review_queue.review_item import WHOLE_DOCUMENT, ReviewItem, VerdictKind
 from review_queue.rule_notes import rule_notes
+from review_queue.web.guards import change
 from review_queue.web.looking import item_response, load
 from review_queue.web.rendering import part
 from review_queue.web.security import reviewer_of, wants_json
@@ -31,24 +32,24 @@ Texts = Annotated[list[str] | None, Form()]
 def add_taking_routes(router: APIRouter, services: DeskServices) -> None:
     """Getting an item into one's hands and out of them again."""
 
-    @router.post("/next")
+    @change(router, "/next", "take the next")
     def take_next(request: Request) -> Response:
         return _next(request, services, told="nothing")
 
-    @router.post("/items/{item_id}/take")
+    @change(router, "/items/{item_id}/take", "take")
     def take(request: Request, item_id: str) -> Response:
         reviewer = reviewer_of(request)
         with services.sessions() as session, session.begin():
             reviewing.take(session, item_id, reviewer.name, services.clock(), senior=reviewer.senior, lease=services.lease)
         return _to(f"/desk/items/{item_id}")
 
-    @router.post("/items/{item_id}/lease")
+    @change(router, "/items/{item_id}/lease", "renew the lease")
     def renew(request: Request, item_id: str, version: Number) -> Response:
         with services.sessions() as session, session.begin():
             reviewing.renew(session, item_id, version, reviewer_of(request).name, services.clock(), services.lease)
         return JSONResponse({"lease": int(services.lease.total_seconds())})
 
-    @router.post("/items/{item_id}/release")
+    @change(router, "/items/{item_id}/release", "put back")
     def release(request: Request, item_id: str, version: Number) -> Response:
         with services.sessions() as session, session.begin():
             reviewing.release(session, item_id, version, reviewer_of(request).name, services.clock())
@@ -58,7 +59,7 @@ def add_taking_routes(router: APIRouter, services: DeskServices) -> None:
 def add_verdict_route(router: APIRouter, services: DeskServices) -> None:
     """What a field is, or that a doubt about the whole document has been looked at."""
 
-    @router.post("/items/{item_id}/fields/{key}")
+    @change(router, "/items/{item_id}/fields/{key}", "say what a field is")
     def verdict(
         request: Request,
         item_id: str,
@@ -123,14 +124,14 @@ def _judged(
 def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
     """The ways out of the desk."""
 
-    @router.post("/items/{item_id}/submit")
+    @change(router, "/items/{item_id}/submit", "submit")
     def submit(request: Request, item_id: str, version: Number) -> Response:
         with services.sessions() as session, session.begin():
             item = reviewing.submit(session, item_id, version, reviewer_of(request).name, services.clock())
         services.settled(item.document_id)
         return _next(request, services, told="submitted")
 
-    @router.post("/items/{item_id}/reject")
+    @change(router, "/items/{item_id}/reject", "reject", words_in=("reason", "other", "silent"))
     def reject(
         request: Request, item_id: str, version: Number, reason: Text = "", other: Text = "", silent: Text = ""
     ) -> Response:
@@ -142,7 +143,7 @@ def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
         services.settled(item.document_id)
         return _next(request, services, told="rejected")
 
-    @router.post("/items/{item_id}/send-back")
+    @change(router, "/items/{item_id}/send-back", "ask the sender", words_in=("ask", "other"))
     def send_back(request: Request, item_id: str, version: Number, ask: Texts = None, other: Text = "") -> Response:
         asked = [*(ask or []), *([other] if other.strip() else [])]
         with services.sessions() as session, session.begin():
@@ -150,13 +151,13 @@ def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
         services.settled(item.document_id)
         return _next(request, services, told="sent-back")
 
-    @router.post("/items/{item_id}/escalate")
+    @change(router, "/items/{item_id}/escalate", "escalate", words_in=("note",))
     def escalate(request: Request, item_id: str, version: Number, note: Text = "") -> Response:
         with services.sessions() as session, session.begin():
             reviewing.escalate(session, item_id, version, reviewer_of(request).name, services.clock(), note)
         return _next(request, services, told="escalated")
 
-    @router.post("/items/{item_id}/second-look")
+    @change(router, "/items/{item_id}/second-look", "ask for a second look", words_in=("note",))
     def second_look(request: Request, item_id: str, version: Number, note: Text = "") -> Response:
         with services.sessions() as session, session.begin():
             reviewing.ask_second_look(session, item_id, version, reviewer_of(request).name, services.clock(), note)
@@ -166,7 +167,9 @@ def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
 def _next(request: Request, services: DeskServices, told: str) -> Response:
     """On to the next fax, or to the queue if nothing waits."""
     with services.sessions() as session, session.begin():
-        item = reviewing.take_next(session, reviewer_of(request).name, services.clock(), services.lease)
+        item = reviewing.take_next(
+            session, reviewer_of(request).name, services.clock(), services.lease, senior=reviewer_of(request).senior
+        )
     if item is None:
         return _to(f"/desk?told={told}")
     return _to(f"/desk/items/{item.item_id}")

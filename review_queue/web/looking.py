@@ -121,7 +121,16 @@ def item_response(
         notes=rule_notes(form.code, item.values()) if form is not None else (),
         patient=patient,
         earlier=signature_hint(services, item, form, kept),
-        takeable=may_take(item.state, item.holder, item.lease_until, item.passed_by, reviewer.name, now, senior=reviewer.senior),
+        takeable=may_take(
+            item.state,
+            item.holder,
+            item.lease_until,
+            item.passed_by,
+            reviewer.name,
+            now,
+            senior=reviewer.senior,
+            meant_for=item.meant_for,
+        ),
         backlog=backlog,
         oldest=_age(backlog, now),
         rejections=REJECTIONS,
@@ -174,7 +183,16 @@ def _rows(session: Session, services: DeskServices, reviewer: str, senior: bool)
     states = (ReviewState.WAITING, ReviewState.IN_HAND, ReviewState.SECOND_LOOK, ReviewState.ESCALATED)
     lines = []
     for row in storage.open_items(session, states, LONGEST_QUEUE):
-        takeable = may_take(ReviewState(row.state), row.holder, row.lease_until, row.passed_by, reviewer, now, senior=senior)
+        takeable = may_take(
+            ReviewState(row.state),
+            row.holder,
+            row.lease_until,
+            row.passed_by,
+            reviewer,
+            now,
+            senior=senior,
+            meant_for=row.meant_for,
+        )
         code = "" if row.reading is None else str(row.reading["form"])
         titles = {code: services.forms.form(code, str(row.reading["revision"])).title} if row.reading is not None else {}
         lines.append(queue_row(row, titles, reviewer, now, takeable=takeable))

@@ -17,6 +17,7 @@ from fastapi.responses import RedirectResponse
 
 from review_queue import storage
 from review_queue.people import Act, ActKind, People
+from review_queue.web.guards import Permission, change
 from review_queue.web.rendering import show
 from review_queue.web.security import reviewer_of
 from review_queue.web.services import DeskServices
@@ -51,14 +52,12 @@ def add_people_routes(router: APIRouter, services: DeskServices, people: People)
 def add_person_act(router: APIRouter, services: DeskServices, people: People) -> None:
     """Putting right, merging, parting."""
 
-    @router.post("/people/patient/{key}/act")
+    @change(router, "/people/patient/{key}/act", "put a record right", by=Permission.SENIOR, words_in=("reason",))
     def act(
         request: Request, key: str, what: Text, reason: Text = "", record: Text = "", other: Text = "", draw_date: Text = "",
         anc: Text = "",
     ) -> Response:  # fmt: skip
         reviewer = reviewer_of(request)
-        if not reviewer.senior:
-            raise HTTPException(403, "Only a senior reviewer may do this. Ask one, and say why.")
         wanted = Act(_kind(what), reason.strip(), record, other.strip(), _day(draw_date), _number(anc))
         now = services.clock()
         with services.sessions() as session, session.begin() as transaction:

@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from review_queue import reviewers
 from review_queue.reviewers import SignInRefused
+from review_queue.web.guards import change
 from review_queue.web.rendering import STATIC, show
 from review_queue.web.security import COOKIE, SIGN_IN, safe_next, same_origin, set_cookie
 from review_queue.web.services import DeskServices
@@ -58,7 +59,7 @@ def add_open_routes(router: APIRouter, services: DeskServices) -> None:
 def add_sign_out(router: APIRouter, services: DeskServices) -> None:
     """Leaving the desk."""
 
-    @router.post("/sign-out")
+    @change(router, "/sign-out", "sign out")
     def sign_out(request: Request) -> Response:
         with services.sessions() as session, session.begin():
             reviewers.sign_out(session, request.cookies[COOKIE])

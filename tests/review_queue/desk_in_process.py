@@ -70,7 +70,7 @@ def database(folder: Path) -> Engine:
 
 
 def new_desk(folder: Path, *, known: bool = True) -> Desk:
-    """An empty desk with two reviewers, ann and bob (senior)."""
+    """An empty desk with three reviewers: ann, bob (senior) and sue (supervisor)."""
     sessions = sessionmaker(database(folder))
     clock = Clock()
     settled: list[str] = []
@@ -90,12 +90,13 @@ def new_desk(folder: Path, *, known: bool = True) -> Desk:
 
 @cache
 def _reviewers() -> tuple[dict[str, object], ...]:
-    """Ann's and bob's rows, made once: a good password hash is slow on purpose."""
+    """Their rows, made once: a good password hash is slow on purpose."""
     engine = create_engine("sqlite://")
     storage.Base.metadata.create_all(engine)
     with Session(engine) as session:
         create_reviewer(session, "ann", invented.PASSWORD, invented.NOW)
         create_reviewer(session, "bob", invented.PASSWORD, invented.NOW, senior=True)
+        create_reviewer(session, "sue", invented.PASSWORD, invented.NOW, supervisor=True)
         columns = [column.key for column in ReviewerRow.__table__.columns]
         return tuple({name: getattr(row, name) for name in columns} for row in session.scalars(select(ReviewerRow)))
 

@@ -1,11 +1,14 @@
 """The desk's doors: who may see what, and what every answer carries."""
 
+import re
+
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from review_queue import reviewing
 from review_queue.reviewers import FAILURES_UNTIL_LOCKED, IDLE_LIMIT
+from review_queue.web.guards import Guard, Permission
 from review_queue.web.security import COOKIE, safe_next
 from tests.review_queue.browsing import SCRIPT, Person
 from tests.review_queue.desk_in_process import enqueue, new_desk
@@ -27,23 +30,28 @@ def state(desk, item_id="item-1"):
         return reviewing.look_at(session, item_id).state.value
 
 
-def routes(desk) -> list[tuple[str, str]]:
-    """Every method and path the desk answers, with its parameters filled in."""
+def every_route(desk) -> list[APIRoute]:
+    """Every route of the desk."""
     app: FastAPI = desk.app()
-    fields = dict.fromkeys(("field", "key"), "labs.0.anc")
-    filled = {"item_id": "item-1", "number": "1", "name": "desk.css", "document_id": "document-1", **fields}
     found = []
 
     def walk(some):
         for route in some:
             if isinstance(route, APIRoute):
                 if route.path.startswith("/desk"):
-                    found.extend((method, route.path.format(**filled)) for method in route.methods or ())
+                    found.append(route)
             else:
                 walk(getattr(getattr(route, "original_router", None), "routes", ()) or getattr(route, "routes", ()))
 
     walk(app.router.routes)
-    return sorted(found)
+    return found
+
+
+def routes(desk) -> list[tuple[str, str]]:
+    """Every method and path the desk answers, with its parameters filled in."""
+    fields = dict.fromkeys(("field", "key"), "labs.0.anc")
+    filled = {"item_id": "item-1", "number": "1", "name": "desk.css", "document_id": "document-1", **fields}
+    return sorted((method, one.path.format(**filled)) for one in every_route(desk) for method in one.methods or ())
 
 
 OPEN = {("GET", "/desk/sign-in"), ("POST", "/desk/sign-in"), ("GET", "/desk/static/desk.css")}
@@ -89,6 +97,40 @@ def test_no_change_goes_without_the_sign_ins_token_or_from_another_site(desk, an
         assert ann.post(path, {"Origin": "null"}, csrf=token, version="0").status_code == 403
     assert ann.get("/desk").status_code == 200  # still signed in: nothing above was taken
     assert state(desk) == "waiting"
+
+
+GUARDED_APART = {"/desk/sign-in"}  # nobody is signed in yet: it checks the origin, and its words are name and password
+
+
+def changes(desk) -> list[APIRoute]:
+    """Every route that changes something."""
+    return [one for one in every_route(desk) if one.methods - {"GET", "HEAD"} and one.path not in GUARDED_APART]
+
+
+def test_every_change_was_added_with_a_guard_that_names_its_permission_and_where_its_reason_stands(desk):
+    found = changes(desk)
+    assert len(found) >= 11
+    for route in found:
+        guard = getattr(route.endpoint, "guard", None)
+        assert isinstance(guard, Guard), f"{route.path} is a POST route that was not added by `change`"
+        assert guard.act
+        assert route.methods == {"POST"}
+
+
+def test_a_change_that_needs_words_is_refused_without_them_and_one_that_needs_a_rank_without_it(desk, ann):
+    enqueue(desk, 1, DISAGREEING)
+    ann.act("/desk/items/item-1/take")
+    filled = {"item_id": "item-1", "key": "labs.0.anc"}
+    for route in changes(desk):
+        guard = route.endpoint.guard
+        names = {name: filled.get(name, "1") for name in re.findall(r"{(\w+)", route.path)}
+        path = route.path.format(**names)
+        if guard.permission is not Permission.REVIEW:
+            assert ann.act(path, version=1).status_code == 403, path
+        if guard.words_in:
+            person = ann if guard.permission is Permission.REVIEW else Person(desk, "sue")
+            assert person.act(path, version=1, **dict.fromkeys(guard.words_in, "  ")).status_code == 422, path
+    assert state(desk) == "in_hand"
 
 
 def test_another_persons_token_is_no_token(desk, ann):

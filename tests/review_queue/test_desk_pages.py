@@ -242,7 +242,7 @@ def test_each_dialog_opens_without_a_script(desk, ann, act):
 def test_every_template_renders_in_some_test(desk, ann):
     """Pages are rendered above; this holds that none lies in the folder that no route shows."""
     whole = ("sign_in", "queue", "item", "message", "base", "people", "person")  # people: tests/app/test_people_at_the_desk.py
-    parts = ("_card", "_earlier", "_patient", "_rules")
+    parts = ("_card", "_earlier", "_nav", "_patient", "_rules")
     shown = {f"{name}.html" for name in (*whole, *parts)}
     assert {path.name for path in TEMPLATES.glob("*.html")} == shown
     for name in shown:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review_queue.lifecycle import FINAL, OPEN, TABLE, IllegalStep, ReviewEvent, ReviewState, after, states_allowing
+from review_queue.lifecycle import CLOSED, OPEN, TABLE, IllegalStep, ReviewEvent, ReviewState, after, states_allowing
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def test_legal_paths_end_where_the_table_says(steps, end):
     assert state is end
 
 
-@pytest.mark.parametrize("state", sorted(FINAL))
-@pytest.mark.parametrize("event", list(ReviewEvent))
+@pytest.mark.parametrize("state", sorted(CLOSED))
+@pytest.mark.parametrize("event", [one for one in ReviewEvent if one is not ReviewEvent.RECALLED])
 def test_nothing_happens_to_a_settled_item(state, event):
     with pytest.raises(IllegalStep) as refusal:
         after(state, event)
@@ -49,12 +49,12 @@ def test_any_sequence_of_events_either_follows_the_table_or_raises(events):
         else:
             with pytest.raises(IllegalStep):
                 after(state, event)
-    assert state in FINAL | OPEN
+    assert state in CLOSED | OPEN
 
 
 def test_every_open_state_can_still_reach_an_end():
     def reach(state, seen):
         ways = set(TABLE[state].values()) - seen
-        return state in FINAL or any(reach(way, seen | {way}) for way in ways)
+        return state in CLOSED or any(reach(way, seen | {way}) for way in ways)
 
     assert all(reach(state, {state}) for state in OPEN)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from intake.reading import Problem, ProblemKind, Route
 from registry.vocabulary import FormCode
-from review_queue.review_item import Urgency
+from review_queue.review_item import Lane, Urgency
 from review_queue.triage import TriageContext, triage
 from tests.review_queue.invented import (
     CERTAIN,
@@ -203,8 +203,9 @@ def test_a_first_enrollment_overtakes_ordinary_forms():
     assert found.urgency is Urgency.FIRST_ENROLLMENT
 
 
-def test_the_ranks_order_the_classes_as_they_are_listed():
-    assert [one.rank for one in Urgency] == sorted({one.rank for one in Urgency})
+def test_the_lanes_are_ordered_as_they_are_listed_and_the_classes_by_lane():
+    assert [one.rank for one in Lane] == sorted({one.rank for one in Lane})
+    assert [one.lane.rank for one in Urgency] == sorted(one.lane.rank for one in Urgency)
 
 
 FIELD_NAMES = sorted(CERTAIN)
