@@ -119,7 +119,7 @@ def test_a_fax_without_any_form_is_answered_so(driven: Driven, pages: list[str])
     assert driven.fax("cover.tif").state is FaxState.SETTLED
     assert acknowledgement(driven, "cover.tif").result is FaxResult.COVER_SHEET_ONLY
     with driven.house.database.reading() as session:
-        assert sum(reviews.counts(session).values()) == 0
+        assert sum(reviews.counts(session, ReviewState).values()) == 0
 
 
 def test_the_same_file_again_is_answered_with_the_first_reference_and_not_read(driven: Driven) -> None:
@@ -193,4 +193,4 @@ def test_the_desk_shows_nothing_of_a_form_nobody_need_see(driven: Driven) -> Non
     driven.drop("a.tif", fax("anc_lab_reporting"))
     driven.go_on()
     with driven.house.database.reading() as session:
-        assert reviews.counts(session)[ReviewState.WAITING] == 0
+        assert reviews.counts(session, ReviewState)[ReviewState.WAITING] == 0
