@@ -55,8 +55,8 @@ def _prepare(settings: Settings) -> str | None:
     from app.composition import now
     from registry.audit import Cause
     from registry.resettling import settle_marked
+    from review_queue.account_storage import reviewer
     from review_queue.reviewers import create_reviewer
-    from review_queue.storage import reviewer
 
     settings.folders.create()
     if settings.database_url is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, Integer, String, Text, UniqueConstraint, func, or_, select, update
+from sqlalchemy import JSON, Date, Index, Integer, String, Text, UniqueConstraint, case, func, or_, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.attempts import Attempt, Outcome
@@ -31,7 +31,7 @@ class DocumentRow(Base):
     """One document of a fax on its way from reading to answer."""
 
     __tablename__ = "case_documents"
-    __table_args__ = (UniqueConstraint("fax_id", "number"),)
+    __table_args__ = (UniqueConstraint("fax_id", "number"), Index("case_documents_created", "created_at"))
 
     document_id: Mapped[str] = mapped_column(String(40), primary_key=True)  # the fax's id with a running number
     fax_id: Mapped[str] = mapped_column(String(32), index=True)  # the fax it came in
@@ -215,6 +215,18 @@ def document_counts(session: Session) -> dict[DocumentState, int]:
     counted = session.execute(select(DocumentRow.state, func.count()).group_by(DocumentRow.state))
     found = {DocumentState(state): count for state, count in counted}
     return {state: found.get(state, 0) for state in DocumentState}
+
+
+def documents_between(session: Session, begins: datetime, ends: datetime) -> tuple[int, int]:
+    """How many documents were found in that time (the end not included) and triaged since; and how many no person looked at."""
+    untouched = func.sum(case((ItemRow.id.is_(None), 1), else_=0))
+    asked = select(func.count(), untouched).outerjoin(ItemRow, ItemRow.document_id == DocumentRow.document_id)
+    row = session.execute(
+        asked.where(
+            DocumentRow.created_at >= begins, DocumentRow.created_at < ends, DocumentRow.state != DocumentState.READ.value
+        )
+    ).one()
+    return int(row[0]), int(row[1] or 0)
 
 
 def oldest_change(session: Session, states: Sequence[DocumentState]) -> datetime | None:

@@ -8,10 +8,12 @@ Refuses: to answer healthy when it cannot do its work: `/readyz` says 503 withou
 from __future__ import annotations
 
 import socket
+from datetime import datetime
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.orm import Session
 
 from app import __version__
 from app.api.assembling import add_api
@@ -24,9 +26,16 @@ from app.metrics import registry_of
 from app.nudging import Nudge
 from app.person_desk import PersonDesk
 from app.status import status
+from app.storage import documents_between
 from intake.fax import DocumentId, FaxId
 from intake.page_store import PageStore
+from review_queue.daily_figures import DocumentCounts
 from review_queue.web import DeskServices, desk_router
+
+
+def document_counts(session: Session, begins: datetime, ends: datetime) -> DocumentCounts:
+    """The desk's port to the documents that never came to it."""
+    return DocumentCounts(*documents_between(session, begins, ends))
 
 
 class PagesOfStore:
@@ -62,6 +71,8 @@ def application(house: Remsfax) -> FastAPI:
         known_patient=known_patient,
         earlier_signatures=earlier_signatures(house.catalogue) if house.settings.signature_hint else None,
         people=PersonDesk(house.desk),
+        documents=document_counts,
+        reading_sessions=house.database.reading_sessions,
         clock=house.clock,
         secure_cookies=house.settings.https,
     )

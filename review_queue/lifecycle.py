@@ -143,10 +143,11 @@ def may_take(
     *,
     senior: bool,
     meant_for: str | None = None,
+    meant_until: datetime | None = None,
 ) -> bool:
     """Whether this reviewer would get the item if they asked for it; what `review_queue.storage` decides, said beforehand.
 
-    `meant_for`: the colleague it was handed to; senior reviewers may take it from them.
+    `meant_for`: the colleague it was handed to, alone until `meant_until`; senior reviewers may take it from them.
     """
     if state is ReviewState.IN_HAND:
         return holder == reviewer or (lease_until is not None and lease_until <= now)
@@ -155,5 +156,5 @@ def may_take(
     if state is ReviewState.ESCALATED:
         return senior
     if state is ReviewState.WAITING:
-        return meant_for in (None, reviewer) or senior
+        return meant_for in (None, reviewer) or senior or (meant_until is not None and meant_until <= now)
     return state is ReviewState.SENT_BACK

@@ -1,6 +1,6 @@
 """From an item to what its page shows.
 
-What: the item page as cards (one per doubt, one per other field), the rail of pages with zones, and the lines of the queue.
+What: the item page as cards (one per doubt, one per other field) and the rail of pages with zones.
 Why: what a reviewer reads first, and what is folded away, is decided here and tested here, not in a template.
 Refuses: to read or write anything; it gets what was loaded.
 """
@@ -16,10 +16,9 @@ from registry.vocabulary import SignatureVerdict
 from review_queue.answers import NOT_TICKED, TICKED
 from review_queue.lifecycle import CLOSED
 from review_queue.needed_fields import is_blank
-from review_queue.page_models import Answer, Card, ItemPage, QueueRow, Sheet, Zone
+from review_queue.page_models import Answer, Card, ItemPage, Sheet, Zone
 from review_queue.review_item import Doubt, ItemKind, ReviewItem, Urgency, Verdict, VerdictKind
 from review_queue.strips import zone_on_page
-from review_queue.tables import ItemRow
 from review_queue.what_to_ask import STOPPING, what_to_ask
 from review_queue.wording import as_typed, clock, field_label, option_label, shown, span
 
@@ -89,29 +88,6 @@ def card_of(item: ReviewItem, form: FormDefinition | None, key: str) -> Card:
     if form is None:
         raise KeyError(key)
     return _certain_card(form.field(key), item)
-
-
-def queue_row(row: ItemRow, titles: Mapping[str, str], reviewer: str, now: datetime, *, takeable: bool) -> QueueRow:
-    """One line of the queue. `titles`: form titles by code."""
-    urgent = row.urgency != Urgency.ORDINARY.value
-    form = "" if row.reading is None else str(row.reading["form"])
-    holder = ""
-    if row.holder is not None:
-        holder = "you" if row.holder == reviewer else row.holder
-        holder += f", {clock(row.lease_until, now)} left"
-    return QueueRow(
-        item_id=row.id,
-        title=titles.get(form, form) if form else "Pages without a form",
-        lane=row.urgency_note if urgent else "",
-        urgent=urgent,
-        reference=row.reference,
-        age=span(now - row.received_at),
-        received=f"{row.received_at:%m/%d/%Y %H:%M} UTC",
-        doubts=len(row.doubts),
-        state=row.state,
-        holder=holder,
-        takeable=takeable,
-    )
 
 
 def _doubt_card(doubt: Doubt, item: ReviewItem, form: FormDefinition | None) -> Card:

@@ -1,6 +1,6 @@
 """What the desk's templates get: words, numbers and places, nothing to decide.
 
-What: the frozen types of the item page (a card per field, a sheet per page of the fax) and of a line of the queue.
+What: the frozen types of the item page (a card per field, a sheet per page of the fax).
 Why: templates stay dumb, and every sentence can be tested without HTML.
 Refuses: nothing; `review_queue.page_making` fills them.
 """
@@ -94,20 +94,3 @@ class ItemPage:
     state: str
     closed: str  # how it ended and by whom, as a sentence; empty while it is open
     ask: tuple[tuple[str, bool], ...]  # what the sender may be asked for, and whether it is ticked from the start
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """One line of the queue."""
-
-    item_id: str
-    title: str
-    lane: str
-    urgent: bool
-    reference: str
-    age: str
-    received: str
-    doubts: int
-    state: str
-    holder: str  # who has it in hand, and for how long
-    takeable: bool

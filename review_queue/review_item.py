@@ -153,6 +153,7 @@ class ReviewItem:
     lease_until: datetime | None = None  # until when; after that anyone may take it over
     passed_by: str | None = None  # who asked for the second look, escalated or handed it on; a second look is for somebody else
     meant_for: str | None = None  # the colleague it was handed to; None: for everybody
+    meant_until: datetime | None = None  # when it is for everybody again, untouched or not
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # the latest by key
     closing: Closing | None = None
 

@@ -19,7 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy.orm import Session
 
-from review_queue import storage
+from review_queue import account_storage as storage
 
 FAILURES_UNTIL_LOCKED = 5  # wrong passwords in a row
 LOCK_OUT = timedelta(minutes=30)  # TS-10
@@ -101,7 +101,7 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
             return SignInRefused(None)
         row.failures, row.locked_until = 0, now + LOCK_OUT
         return SignInRefused(row.locked_until)
-    row.failures, row.locked_until = 0, None
+    row.failures, row.locked_until, row.last_sign_in_at = 0, None, now
     if _hasher().check_needs_rehash(row.password_hash):
         row.password_hash = _hasher().hash(password)
     token = secrets.token_urlsafe(32)
@@ -109,8 +109,11 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
     return SignedIn(token)
 
 
-def recognise(session: Session, token: str, now: datetime) -> Reviewer | None:
-    """Whose sign-in this is; None if it is unknown, was idle too long or is too old (and it is ended then)."""
+def recognise(session: Session, token: str, now: datetime, *, sign_of_life: bool = True) -> Reviewer | None:
+    """Whose sign-in this is; None if it is unknown, was idle too long or is too old (and it is ended then).
+
+    `sign_of_life`: False for what a page asks by itself; it must not keep a desk open that nobody sits at.
+    """
     row = storage.sign_in(session, _digest(token))
     if row is None:
         return None
@@ -123,7 +126,7 @@ def recognise(session: Session, token: str, now: datetime) -> Reviewer | None:
     ):
         storage.end_sign_in(session, row)
         return None
-    if now - row.seen_at > SEEN_EVERY:
+    if sign_of_life and now - row.seen_at > SEEN_EVERY:
         row.seen_at = now
     return Reviewer(row.reviewer, person.senior or person.supervisor, row.csrf, person.supervisor)
 

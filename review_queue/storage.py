@@ -1,4 +1,4 @@
-"""The desk's statements: items, what happened to them, reviewers and their sign-ins (tables: `review_queue.tables`).
+"""The desk's statements on items and what happened to them (tables: `review_queue.tables`).
 
 What: the few statements the use cases need. Functions take a session and never commit.
 Why: who holds an item is decided by one UPDATE with its condition inside (compare-and-set), so that two reviewers who ask at the
@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.fax import DocumentId, FaxId
 from intake.reading import OtherKind, OtherPage, ProblemKind
 from intake.reading_json import form_reading_from_json, form_reading_to_json
+from review_queue.desk_tables import NoteRow as NoteRow  # with it, all of the desk's tables are known
 from review_queue.lifecycle import ReviewState
 from review_queue.review_item import (
     Closing,
@@ -31,7 +32,7 @@ from review_queue.review_item import (
     VerdictKind,
 )
 from review_queue.tables import Base as Base
-from review_queue.tables import EventRow, ItemRow, ReviewerRow, SignInRow, VerdictRow
+from review_queue.tables import EventRow, ItemRow, VerdictRow
 
 
 def add_item(session: Session, item: ReviewItem) -> bool:
@@ -51,10 +52,13 @@ def add_item(session: Session, item: ReviewItem) -> bool:
             reading=None if item.reading is None else form_reading_to_json(item.reading),
             loose_pages=[[page.fax_page, page.kind.value] for page in item.loose_pages],
             doubts=[_doubt_to_json(doubt) for doubt in item.doubts],
+            doubt_count=len(item.doubts),
+            doubt_kinds=leading_kinds(item.doubts),
             urgency=item.urgency.value,
             urgency_rank=item.urgency.lane.rank,
             form=None if item.reading is None else item.reading.form,
             meant_for=item.meant_for,
+            meant_until=item.meant_until,
             urgency_note=item.urgency_note,
             enqueued_at=item.enqueued_at,
             state=item.state.value,
@@ -78,10 +82,10 @@ def item_of_document(session: Session, document_id: DocumentId) -> ReviewItem | 
     return None if item_id is None else item(session, item_id)
 
 
-def open_items(session: Session, states: Iterable[ReviewState], limit: int) -> list[ItemRow]:
-    """Rows in the given states, the most urgent and then the oldest first."""
-    wanted = select(ItemRow).where(ItemRow.state.in_([state.value for state in states]))
-    return list(session.scalars(wanted.order_by(*_QUEUE_ORDER).limit(limit)))
+def leading_kinds(doubts: Iterable[Doubt]) -> str:
+    """What leads each doubt, each once, as `ItemRow.doubt_kinds` holds it; empty without doubts."""
+    kinds = dict.fromkeys(doubt.kinds[0].value for doubt in doubts if doubt.kinds)
+    return f",{','.join(kinds)}," if kinds else ""
 
 
 def confirmed_items(session: Session) -> Iterator[ReviewItem]:
@@ -111,26 +115,39 @@ def held_by(session: Session, reviewer: str, now: datetime) -> str | None:
 
 
 def claim_next(session: Session, reviewer: str, now: datetime, lease_until: datetime, *, senior: bool = False) -> str | None:
-    """Give the reviewer the most urgent and then oldest free item; its id, or None if nothing is free.
+    """Give the reviewer what was handed to them, else the most urgent and then oldest free item; its id, None if nothing is free.
 
     The head of each way of being free is found by index and locked, passing over what others are just taking, so that fifty
     reviewers who ask at once get fifty items. None may also mean that somebody was faster: ask again.
     """
-    heads: list[Row[int, datetime, str]] = []
-    for way in _ways_of_being_free(reviewer, now, senior=senior):
-        head = select(ItemRow.urgency_rank, ItemRow.received_at, ItemRow.id).where(way).order_by(*_QUEUE_ORDER).limit(1)
-        heads += session.execute(head.with_for_update(skip_locked=True)).all()
-    if not heads:
+    first = _head(session, reviewer, now, senior=senior, lock=True)
+    if first is None:
         return None
-    first = min(heads, key=tuple)
-    free = or_(*_ways_of_being_free(reviewer, now, senior=senior))
-    return _claim(session, and_(ItemRow.id == first.id, free), reviewer, lease_until)
+    free = or_(_handed_to(reviewer), *_ways_of_being_free(reviewer, now, senior=senior))
+    return _claim(session, and_(ItemRow.id == first, free), reviewer, now, lease_until)
+
+
+def peek_next(session: Session, reviewer: str, now: datetime, *, senior: bool = False) -> str | None:
+    """What `claim_next` would give if nobody was faster; nothing is locked."""
+    return _head(session, reviewer, now, senior=senior, lock=False)
+
+
+def _head(session: Session, reviewer: str, now: datetime, *, senior: bool, lock: bool) -> str | None:
+    """What was handed to the reviewer goes before everything; else the first of the heads of each way of being free."""
+    for ways in ([_handed_to(reviewer)], _ways_of_being_free(reviewer, now, senior=senior)):
+        heads: list[Row[int, datetime, str]] = []
+        for way in ways:
+            head = select(ItemRow.urgency_rank, ItemRow.received_at, ItemRow.id).where(way).order_by(*_QUEUE_ORDER).limit(1)
+            heads += session.execute(head.with_for_update(skip_locked=True) if lock else head).all()
+        if heads:
+            return str(min(heads, key=tuple).id)
+    return None
 
 
 def claim(session: Session, item_id: str, reviewer: str, now: datetime, lease_until: datetime, *, senior: bool) -> bool:
     """Give the reviewer this item if it is free for them, in one statement; False otherwise."""
     return (
-        _claim(session, and_(ItemRow.id == item_id, _free_if_chosen(reviewer, now, senior=senior)), reviewer, lease_until)
+        _claim(session, and_(ItemRow.id == item_id, _free_if_chosen(reviewer, now, senior=senior)), reviewer, now, lease_until)
         is not None
     )
 
@@ -204,48 +221,18 @@ def verdicts(session: Session, item_id: str) -> list[Verdict]:
     return [Verdict(row.key, VerdictKind(row.kind), row.read, row.value, row.by, row.at) for row in rows]
 
 
-def reviewer(session: Session, name: str) -> ReviewerRow | None:
-    """The reviewer of that sign-in name, or None."""
-    return session.get(ReviewerRow, name)
-
-
-def add_reviewer(session: Session, name: str, password_hash: str, *, senior: bool, supervisor: bool, now: datetime) -> None:
-    """Add a reviewer; the caller has made sure that the name is free."""
-    row = ReviewerRow(name=name, password_hash=password_hash, senior=senior, supervisor=supervisor, created_at=now, failures=0)
-    session.add(row)
-    session.flush()
-
-
-def sign_in(session: Session, token_hash: str) -> SignInRow | None:
-    """The sign-in of that token, or None."""
-    return session.get(SignInRow, token_hash)
-
-
-def add_sign_in(session: Session, token_hash: str, reviewer_name: str, csrf: str, now: datetime) -> None:
-    """Add a sign-in."""
-    session.add(SignInRow(token_hash=token_hash, reviewer=reviewer_name, csrf=csrf, opened_at=now, seen_at=now))
-    session.flush()
-
-
-def end_sign_in(session: Session, row: SignInRow) -> None:
-    """End this sign-in."""
-    session.delete(row)
-    session.flush()
-
-
-def end_sign_ins(session: Session, reviewer_name: str) -> None:
-    """End every sign-in of one person."""
-    session.execute(delete(SignInRow).where(SignInRow.reviewer == reviewer_name))
-
-
 _QUEUE_ORDER = (ItemRow.urgency_rank, ItemRow.received_at, ItemRow.id)
 
 
+def _handed_to(reviewer: str) -> ColumnElement[bool]:
+    return and_(ItemRow.state == ReviewState.WAITING.value, ItemRow.meant_for == reviewer)
+
+
 def _ways_of_being_free(reviewer: str, now: datetime, *, senior: bool) -> list[ColumnElement[bool]]:
-    """Waiting for everybody or for this one, held under a lease that ran out, or waiting for other eyes than those that passed
-    it on. Apart, since each alone is found by the queue's index."""
+    """Waiting for everybody (or no longer for one alone), held under a lease that ran out, or waiting for other eyes than those
+    that passed it on. Apart, since each alone is found by the queue's index."""
     ways = [
-        and_(ItemRow.state == ReviewState.WAITING.value, or_(ItemRow.meant_for.is_(None), ItemRow.meant_for == reviewer)),
+        and_(ItemRow.state == ReviewState.WAITING.value, or_(ItemRow.meant_for.is_(None), ItemRow.meant_until <= now)),
         and_(ItemRow.state == ReviewState.IN_HAND.value, ItemRow.lease_until <= now),
         and_(ItemRow.state == ReviewState.SECOND_LOOK.value, ItemRow.passed_by != reviewer),
     ]
@@ -256,13 +243,17 @@ def _ways_of_being_free(reviewer: str, now: datetime, *, senior: bool) -> list[C
 
 def _free_if_chosen(reviewer: str, now: datetime, *, senior: bool) -> ColumnElement[bool]:
     """As `lifecycle.may_take`: also what waits for a sender, and for seniors what was handed to somebody."""
-    ways = [*_ways_of_being_free(reviewer, now, senior=senior), ItemRow.state == ReviewState.SENT_BACK.value]
+    ways = [
+        _handed_to(reviewer),
+        *_ways_of_being_free(reviewer, now, senior=senior),
+        ItemRow.state == ReviewState.SENT_BACK.value,
+    ]
     if senior:
         ways.append(ItemRow.state == ReviewState.WAITING.value)
     return or_(*ways)
 
 
-def _claim(session: Session, condition: ColumnElement[bool], reviewer: str, lease_until: datetime) -> str | None:
+def _claim(session: Session, condition: ColumnElement[bool], reviewer: str, now: datetime, lease_until: datetime) -> str | None:
     return session.scalar(
         update(ItemRow)
         .where(condition)
@@ -271,7 +262,9 @@ def _claim(session: Session, condition: ColumnElement[bool], reviewer: str, leas
             taken_from=ItemRow.holder,
             holder=reviewer,
             lease_until=lease_until,
+            taken_at=now,
             meant_for=None,
+            meant_until=None,
             version=ItemRow.version + 1,
         )
         .returning(ItemRow.id)
@@ -304,6 +297,7 @@ def _item(row: ItemRow, latest: Mapping[str, Verdict]) -> ReviewItem:
         lease_until=row.lease_until,
         passed_by=row.passed_by,
         meant_for=row.meant_for,
+        meant_until=row.meant_until,
         verdicts=latest,
         closing=closing,
     )

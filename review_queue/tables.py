@@ -10,10 +10,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from registry.moments import UtcDateTime
+from review_queue.lifecycle import OPEN
+
+OPEN_STATES = tuple(sorted(state.value for state in OPEN))
+"""In one order, since SQLite uses a partial index only for the very condition it was made with."""
+IS_OPEN = text(f"state IN ({', '.join(repr(state) for state in OPEN_STATES)})")
+"""The condition of the index over what is open: what is done grows for ever, and the queue page must not feel it."""
 
 
 class Base(DeclarativeBase):
@@ -24,7 +30,22 @@ class ItemRow(Base):
     """One document at the desk."""
 
     __tablename__ = "review_items"
-    __table_args__ = (Index("review_items_queue", "state", "urgency_rank", "received_at"),)
+    __table_args__ = (
+        Index("review_items_queue", "state", "urgency_rank", "received_at"),
+        # everything that counts, filters and orders the queue page, so that neither reads a row and its reading
+        Index(
+            "review_items_open",
+            *("urgency_rank", "received_at", "id", "state", "form", "sender_fax", "sender_name", "holder", "doubt_kinds"),
+            sqlite_where=IS_OPEN,
+            postgresql_where=IS_OPEN,
+        ),
+        Index(
+            "review_items_meant",
+            *("meant_for", "urgency_rank", "received_at"),
+            sqlite_where=text("meant_for IS NOT NULL"),
+            postgresql_where=text("meant_for IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)  # made by the caller
     document_id: Mapped[str] = mapped_column(String(40), unique=True)  # one item per document, however often it is enqueued
@@ -38,6 +59,8 @@ class ItemRow(Base):
     reading: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the form as read; null for loose pages
     loose_pages: Mapped[list[Any]] = mapped_column(JSON)  # [fax page, kind] pairs; empty for forms
     doubts: Mapped[list[Any]] = mapped_column(JSON)  # as triage named them, in order
+    doubt_count: Mapped[int] = mapped_column(Integer, default=0)  # of `doubts`; a line of the queue reads no JSON
+    doubt_kinds: Mapped[str] = mapped_column(String(500), default="")  # what leads each doubt, once: ",unreadable,check_digit,"
     urgency: Mapped[str] = mapped_column(String(30))  # the class's code
     urgency_rank: Mapped[int] = mapped_column(Integer)  # the rank of its lane (`Lane`), to sort by
     urgency_note: Mapped[str] = mapped_column(String(80))  # what made it urgent
@@ -49,6 +72,8 @@ class ItemRow(Base):
     taken_from: Mapped[str | None] = mapped_column(String(80))  # whose lease had run out when the present holder took it
     passed_by: Mapped[str | None] = mapped_column(String(80))  # who asked for other eyes
     meant_for: Mapped[str | None] = mapped_column(String(80))  # the colleague it was handed to; null: for everybody
+    meant_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # then it is for everybody again
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # since when the present or last holder had it
     closed_by: Mapped[str | None] = mapped_column(String(80))  # who closed it or passed it on
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text, default="")  # one sentence, for the sender or the colleague
@@ -61,6 +86,7 @@ class VerdictRow(Base):
     """One person's word on one field; rows are only ever added."""
 
     __tablename__ = "review_verdicts"
+    __table_args__ = (Index("review_verdicts_at", "at"),)  # a day's words, for the figures
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)  # the order in which they were given
     item_id: Mapped[str] = mapped_column(String(40), index=True)
@@ -76,6 +102,7 @@ class EventRow(Base):
     """What happened to an item and who looked at it; rows are only ever added."""
 
     __tablename__ = "review_events"
+    __table_args__ = (Index("review_events_when", "event", "at", "by"),)  # how many of a kind in a time, and whose
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)  # the order in which they happened
     item_id: Mapped[str] = mapped_column(String(40), index=True)
@@ -98,6 +125,7 @@ class ReviewerRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(Integer, default=0)  # wrong passwords since the last right one or lock-out
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # no sign-in before, not even with the right password
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # null: never
 
 
 class SignInRow(Base):

@@ -10,10 +10,15 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from review_queue.web.deciding import add_closing_routes, add_taking_routes, add_verdict_route
+from review_queue.web.figures import add_figures_route
+from review_queue.web.handing import add_handing_routes
 from review_queue.web.hinting import add_hint_route
 from review_queue.web.looking import add_looking_routes
+from review_queue.web.noting import add_note_pages, add_note_route
 from review_queue.web.people import add_people_routes, add_person_act
+from review_queue.web.queueing import add_queue_routes
 from review_queue.web.rendering import DeskRoute
+from review_queue.web.reviewers import add_account_acts, add_accounts_page
 from review_queue.web.security import NeedsSignIn, from_our_own_page
 from review_queue.web.services import DeskServices
 from review_queue.web.sign_in import add_open_routes, add_sign_out
@@ -33,12 +38,19 @@ def desk_router(services: DeskServices) -> APIRouter:
         dependencies=[signed_in, Depends(from_our_own_page)],
     )
     add_open_routes(open_to_all, services)
+    add_queue_routes(looking, services)
     add_looking_routes(looking, services)
+    add_note_pages(looking, services)
+    add_figures_route(looking, services)
+    add_accounts_page(looking, services)
     add_hint_route(looking, services)
     add_sign_out(changing, services)
     add_taking_routes(changing, services)
     add_verdict_route(changing, services)
     add_closing_routes(changing, services)
+    add_handing_routes(changing, services)
+    add_note_route(changing, services)
+    add_account_acts(changing, services)
     if services.people is not None:
         add_people_routes(looking, services, services.people)
         add_person_act(changing, services, services.people)

@@ -1,4 +1,4 @@
-"""What can be looked at: the queue, an item, its pages and strips.
+"""What can be looked at of one item: its page, its images and strips (the queue: `review_queue.web.queueing`).
 
 What: the desk's GET routes. Each page image belongs to an item, and only that item's pages are shown under it.
 Why: whoever opens an item is noted with the time, as 45 CFR 164.312 asks of what shows patients.
@@ -10,31 +10,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from sqlalchemy.orm import Session
 
 from intake.forms.definition import FormDefinition
 from review_queue import reviewing, storage, strips
-from review_queue.lifecycle import ReviewState, may_take
-from review_queue.page_making import first_left, item_page, queue_row
-from review_queue.page_models import QueueRow
+from review_queue.lifecycle import may_take
+from review_queue.page_making import first_left, item_page
 from review_queue.review_item import ReviewItem
 from review_queue.rule_notes import rule_notes
 from review_queue.web.hinting import kept_signatures, signature_hint
+from review_queue.web.noting import beside_item
 from review_queue.web.rendering import show
 from review_queue.web.security import reviewer_of
 from review_queue.web.services import DeskServices
 from review_queue.wording import span
 
-LONGEST_QUEUE = 200  # lines on the queue page; the counts tell how many there are
-ACTS = ("reject", "send-back", "escalate", "second-look", "keys")
-TOLD = {
-    "submitted": "Submitted. Nothing else waits.",
-    "rejected": "Rejected. Nothing else waits.",
-    "sent-back": "The sender is asked. Nothing else waits.",
-    "escalated": "A senior reviewer will look. Nothing else waits.",
-    "second-look": "A colleague will look. Nothing else waits.",
-    "nothing": "Nothing waits.",
-}
+ACTS = ("reject", "send-back", "escalate", "second-look", "hand", "take-over", "keys")
 REJECTIONS = (
     "This is not a form of the Clozapine REMS.",
     "A laboratory printout is not a form: please report the value on the ANC Lab Reporting Form.",
@@ -45,23 +35,7 @@ REJECTIONS = (
 
 
 def add_looking_routes(router: APIRouter, services: DeskServices) -> None:
-    """The queue, the item, its images."""
-
-    @router.get("")
-    def queue(request: Request, told: str = "") -> Response:
-        now, reviewer = services.clock(), reviewer_of(request)
-        with services.sessions() as session:
-            backlog = reviewing.backlog(session)
-            rows = _rows(session, services, reviewer.name, reviewer.senior)
-        return show(
-            request,
-            "queue.html",
-            backlog=backlog,
-            oldest=_age(backlog, now),
-            rows=rows,
-            told=TOLD.get(told, ""),
-            most=LONGEST_QUEUE,
-        )
+    """The item and its images."""
 
     @router.get("/items/{item_id}")
     def item(request: Request, item_id: str, field: str = "", act: str = "") -> Response:
@@ -109,6 +83,7 @@ def item_response(
         backlog = reviewing.backlog(session)
         patient = services.known_patient(session, item.values()) if form is not None else None
         kept = kept_signatures(services, session, item, form)
+        beside = beside_item(session, item, reviewer, now)
     images = {number: services.pages.image(item.fax.fax_id, number) for number in pages}
     sizes = {number: strips.size_of(image) for number, image in images.items() if image is not None}
     page = item_page(item, form, sizes, reviewer.name, now)
@@ -130,7 +105,9 @@ def item_response(
             now,
             senior=reviewer.senior,
             meant_for=item.meant_for,
+            meant_until=item.meant_until,
         ),
+        beside=beside,
         backlog=backlog,
         oldest=_age(backlog, now),
         rejections=REJECTIONS,
@@ -176,24 +153,3 @@ def _age(backlog: reviewing.Backlog, now: datetime) -> str:
 
 def _png(data: bytes) -> Response:
     return Response(data, media_type="image/png")
-
-
-def _rows(session: Session, services: DeskServices, reviewer: str, senior: bool) -> list[QueueRow]:
-    now = services.clock()
-    states = (ReviewState.WAITING, ReviewState.IN_HAND, ReviewState.SECOND_LOOK, ReviewState.ESCALATED)
-    lines = []
-    for row in storage.open_items(session, states, LONGEST_QUEUE):
-        takeable = may_take(
-            ReviewState(row.state),
-            row.holder,
-            row.lease_until,
-            row.passed_by,
-            reviewer,
-            now,
-            senior=senior,
-            meant_for=row.meant_for,
-        )
-        code = "" if row.reading is None else str(row.reading["form"])
-        titles = {code: services.forms.form(code, str(row.reading["revision"])).title} if row.reading is not None else {}
-        lines.append(queue_row(row, titles, reviewer, now, takeable=takeable))
-    return lines

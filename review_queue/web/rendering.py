@@ -18,7 +18,9 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from review_queue.accounts import CannotChange
 from review_queue.confirmation import DoubtsLeft
+from review_queue.handing import NoSuchColleague
 from review_queue.lifecycle import IllegalStep
 from review_queue.reviewing import NoSuchItem, NotFree, NotYours, ReasonMissing
 from review_queue.web.security import HEADERS, wants_json
@@ -42,9 +44,9 @@ PAGES = environment()
 
 
 def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The rendered page; `reviewer` is there on every page, None before the sign-in."""
-    reviewer = getattr(request.state, "reviewer", None)
-    return HTMLResponse(PAGES.get_template(template).render(reviewer=reviewer, **values), status_code=status)
+    """The rendered page; each has `reviewer`, None before the sign-in, and `mentions`: how many notes wait for them."""
+    reviewer, mentions = getattr(request.state, "reviewer", None), getattr(request.state, "mentions", 0)
+    return HTMLResponse(PAGES.get_template(template).render(reviewer=reviewer, mentions=mentions, **values), status_code=status)
 
 
 def part(template: str, **values: Any) -> str:
@@ -69,7 +71,7 @@ class DeskRoute(APIRoute):
                 response = _said(request, 422, "The desk did not understand this request.")
             except tuple(_WORDS) as error:
                 status, words = _WORDS[type(error)]
-                response = _said(request, status, words or f"{str(error)[:1].upper()}{str(error)[1:]}.")
+                response = _said(request, status, words or f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
@@ -87,6 +89,8 @@ _WORDS: dict[type[Exception], tuple[int, str]] = {
     DoubtsLeft: (409, ""),
     ReasonMissing: (422, "Say why, in a sentence."),
     IllegalStep: (409, ""),
+    NoSuchColleague: (422, ""),
+    CannotChange: (409, ""),
 }
 
 

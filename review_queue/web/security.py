@@ -14,11 +14,13 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Form, HTTPException, Request, Response
 
+from review_queue.note_storage import unseen
 from review_queue.reviewers import LONGEST_SIGN_IN, Reviewer, recognise
 from review_queue.web.services import DeskServices
 
 COOKIE = "remsfax_desk"
 SIGN_IN = "/desk/sign-in"
+ASKED_BY_ITSELF = "/desk/numbers"  # the queue page's script asks for it every little while: no sign of life
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -37,7 +39,8 @@ HEADERS = {
 
 
 class NeedsSignIn:
-    """A dependency of every route but the sign-in: who asks, kept in `request.state.reviewer`."""
+    """A dependency of every route but the sign-in: who asks, kept in `request.state.reviewer`; for pages also how many notes name
+    them unseen, in `request.state.mentions`."""
 
     def __init__(self, services: DeskServices) -> None:
         self._services = services
@@ -48,7 +51,10 @@ class NeedsSignIn:
         reviewer = None
         if token:
             with self._services.sessions() as session, session.begin():
-                reviewer = recognise(session, token, self._services.clock())
+                by_hand = request.url.path != ASKED_BY_ITSELF
+                reviewer = recognise(session, token, self._services.clock(), sign_of_life=by_hand)
+                if reviewer is not None and "text/html" in request.headers.get("accept", ""):
+                    request.state.mentions = unseen(session, reviewer.name)
         if reviewer is None:
             raise _sent_to_sign_in(request)
         request.state.reviewer = reviewer

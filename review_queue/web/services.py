@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from intake.fax import DocumentId, FaxId
 from intake.forms.definition import FormDefinition
 from intake.reading import Value
+from review_queue.daily_figures import DocumentFacts
 from review_queue.people import People
 from review_queue.reviewing import LEASE
 from review_queue.signature_hint import KeptSignature
@@ -89,6 +90,12 @@ class DeskServices:
     known_patient: PatientLookup = nobody_known
     earlier_signatures: EarlierSignatures | None = None  # None: the desk shows none and looks for none
     people: People | None = None  # None: a desk without a registry has no pages of people
+    documents: DocumentFacts | None = None  # None: the figures know only what came to the desk
+    reading_sessions: Callable[[], Session] | None = None  # for pages that only look; None: `sessions`
     clock: Callable[[], datetime] = _now  # aware UTC
     lease: timedelta = LEASE
     secure_cookies: bool = False  # True where the desk is reached over TLS only
+
+    def looking(self) -> Session:
+        """A session for a page that changes nothing: it takes no lock that a writer waits for."""
+        return (self.reading_sessions or self.sessions)()

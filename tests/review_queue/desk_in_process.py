@@ -84,12 +84,12 @@ def new_desk(folder: Path, *, known: bool = True) -> Desk:
         clock=clock,
     )
     with sessions() as session, session.begin():
-        session.add_all([ReviewerRow(**row) for row in _reviewers()])
+        session.add_all([ReviewerRow(**row) for row in reviewer_rows()])
     return Desk(sessions, clock, services, settled)
 
 
 @cache
-def _reviewers() -> tuple[dict[str, object], ...]:
+def reviewer_rows() -> tuple[dict[str, object], ...]:
     """Their rows, made once: a good password hash is slow on purpose."""
     engine = create_engine("sqlite://")
     storage.Base.metadata.create_all(engine)

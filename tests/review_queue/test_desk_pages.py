@@ -231,7 +231,7 @@ def test_no_page_carries_inline_script_or_style(desk, ann):
         assert "https:" not in text
 
 
-@pytest.mark.parametrize("act", ["", "reject", "send-back", "escalate", "second-look", "keys", "nonsense"])
+@pytest.mark.parametrize("act", ["", "reject", "send-back", "escalate", "second-look", "hand", "keys", "nonsense"])
 def test_each_dialog_opens_without_a_script(desk, ann, act):
     enqueue(desk, 1, DISAGREEING)
     ann.act("/desk/next")
@@ -242,7 +242,9 @@ def test_each_dialog_opens_without_a_script(desk, ann, act):
 def test_every_template_renders_in_some_test(desk, ann):
     """Pages are rendered above; this holds that none lies in the folder that no route shows."""
     whole = ("sign_in", "queue", "item", "message", "base", "people", "person")  # people: tests/app/test_people_at_the_desk.py
-    parts = ("_card", "_earlier", "_nav", "_patient", "_rules")
+    whole += ("figures", "notes", "reviewers")  # test_figures_page.py, test_working_together.py, test_accounts.py
+    parts = ("_card", "_earlier", "_nav", "_patient", "_rules", "_figures_quality", "_item_acts", "_item_dialogs", "_notes")
+    parts += ("_notes_list", "_queue_board")
     shown = {f"{name}.html" for name in (*whole, *parts)}
     assert {path.name for path in TEMPLATES.glob("*.html")} == shown
     for name in shown:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from review_queue import storage
+from review_queue import account_storage as storage
 from review_queue.reviewers import (
     FAILURES_UNTIL_LOCKED,
     IDLE_LIMIT,

@@ -1,0 +1,90 @@
+"""Every page of the whole desk: as axe sees it, light and dark, and at twice its size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.app.desk_world import DeskWorld, desk_pages, served
+from tests.review_queue.invented import PASSWORD
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to look at pages in")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskWorld]:
+    made = DeskWorld(tmp_path_factory.mktemp("desk"))
+    made.at_the_desk(3)
+    yield made
+    made.house.database.close()
+
+
+@pytest.fixture(scope="module")
+def address(world: DeskWorld) -> Iterator[str]:
+    with served(world.app()) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def supervisor(browser: Browser, address: str) -> Iterator[Page]:
+    """Sue, who may see every page."""
+    page = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}).new_page()
+    page.goto("/desk/sign-in")
+    page.fill("#name", "sue")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk")
+    yield page
+    page.context.close()
+
+
+def pages(world: DeskWorld) -> list[str]:
+    """Every page there is, with an item in Sue's hands among them."""
+    item = world.items()[0]
+    names = {
+        "item_id": item, "number": "1", "name": "desk.css", "document_id": item, "field": "labs.0.anc", "key": world.maria,
+        "kind": "patient", "fax_id": item.rpartition("-")[0],
+    }  # fmt: skip
+    return [*desk_pages(world.app(), names), "/desk/items/none"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(world: DeskWorld, supervisor: Page, scheme: str) -> None:
+    supervisor.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    found = {}
+    for path in pages(world):
+        answer = supervisor.goto(path)
+        assert answer is not None
+        if "text/html" not in answer.headers["content-type"]:
+            continue
+        results = Axe().run(supervisor)
+        if results.violations_count:
+            found[path] = results.generate_report()
+    assert found == {}
+
+
+def test_at_twice_the_size_nothing_has_to_be_scrolled_sideways(world: DeskWorld, supervisor: Page) -> None:
+    supervisor.set_viewport_size({"width": 640, "height": 400})  # 1280 × 800 at 200 %
+    wide = {}
+    for path in pages(world):
+        answer = supervisor.goto(path)
+        assert answer is not None
+        if "text/html" in answer.headers["content-type"]:
+            width = supervisor.evaluate("document.documentElement.scrollWidth")
+            if width > 640:
+                wide[path] = width
+    supervisor.set_viewport_size({"width": 1280, "height": 800})
+    assert wide == {}
