@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from review_queue.strips import Around
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -18,6 +20,7 @@ class Answer:
     code: str  # what is posted
     label: str  # what it says
     chosen: bool  # what was read, or what a person said
+    source: str = ""  # who says so: "line reader", "registry", "bob had typed"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class Card:
     by: str  # who said so
     fax_page: int | None  # where to look
     located: bool  # the field's place on the page is known: there is a strip
+    best_blank: bool = False  # no ink was found: an empty field is confirmed as blank
+    sound: bool = False  # what stands in the field from the start can be confirmed as it is
+    flaw: str = ""  # what is wrong with it nevertheless; told from the start, so that confirming is meant
+    draft: str = ""  # what this reviewer had typed before and not confirmed: it stands in the field again
+    conflict: str = ""  # the same where somebody else has settled the field since: both are shown, neither is taken
+    readings: tuple[tuple[str, str], ...] = ()  # what readers saw that is none of the answers: name and text
+    around: Around | None = None  # where the field lies in what is shown around its strip; None where there is none
 
     @property
     def settled(self) -> bool:

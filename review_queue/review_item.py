@@ -90,6 +90,7 @@ class VerdictKind(StrEnum):
     CORRECTED = "corrected"  # it says something else
     BLANK = "blank"  # nothing stands there
     ILLEGIBLE = "illegible"  # something stands there that nobody can read: the sender is asked
+    RETRACTED = "retracted"  # the same reviewer's last word on the field is taken back: it was not said (`review_queue.standing`)
 
 
 @dataclass(frozen=True)
@@ -154,15 +155,20 @@ class ReviewItem:
     passed_by: str | None = None  # who asked for the second look, escalated or handed it on; a second look is for somebody else
     meant_for: str | None = None  # the colleague it was handed to; None: for everybody
     meant_until: datetime | None = None  # when it is for everybody again, untouched or not
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # the latest by key
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # the latest that stands, by key
     closing: Closing | None = None
 
     def left(self) -> tuple[Doubt, ...]:
         """The doubts nobody has settled yet, in order."""
-        return tuple(doubt for doubt in self.doubts if doubt.key not in self.verdicts)
+        said = self._said()
+        return tuple(doubt for doubt in self.doubts if doubt.key not in said)
 
     def values(self) -> dict[str, Value]:
         """Each field's value as it stands: a person's word, else what was read (accepted or not)."""
         read = {} if self.reading is None else {name: one.value for name, one in self.reading.fields.items()}
-        said = {key: verdict.value for key, verdict in self.verdicts.items() if not key.startswith(WHOLE_DOCUMENT)}
+        said = {key: verdict.value for key, verdict in self._said().items() if not key.startswith(WHOLE_DOCUMENT)}
         return read | said
+
+    def _said(self) -> Mapping[str, Verdict]:
+        """What counts; a word taken back was not said."""
+        return {key: verdict for key, verdict in self.verdicts.items() if verdict.kind is not VerdictKind.RETRACTED}

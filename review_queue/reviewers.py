@@ -109,10 +109,10 @@ def sign_in(session: Session, name: str, password: str, now: datetime) -> Signed
     return SignedIn(token)
 
 
-def recognise(session: Session, token: str, now: datetime, *, sign_of_life: bool = True) -> Reviewer | None:
+def recognise(session: Session, token: str, now: datetime, *, active: bool = True) -> Reviewer | None:
     """Whose sign-in this is; None if it is unknown, was idle too long or is too old (and it is ended then).
 
-    `sign_of_life`: False for what a page asks by itself; it must not keep a desk open that nobody sits at.
+    `active`: False for what a page asks by itself, which is no sign that anybody is there.
     """
     row = storage.sign_in(session, _digest(token))
     if row is None:
@@ -126,7 +126,7 @@ def recognise(session: Session, token: str, now: datetime, *, sign_of_life: bool
     ):
         storage.end_sign_in(session, row)
         return None
-    if sign_of_life and now - row.seen_at > SEEN_EVERY:
+    if active and now - row.seen_at > SEEN_EVERY:
         row.seen_at = now
     return Reviewer(row.reviewer, person.senior or person.supervisor, row.csrf, person.supervisor)
 

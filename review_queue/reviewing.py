@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from intake.fax import DocumentId
 from intake.reading import FormReading, OtherPage, Value
-from review_queue import storage
+from review_queue import draft_storage, storage
 from review_queue.confirmation import DoubtsLeft
 from review_queue.lifecycle import OPEN, VERDICTS, ReviewEvent, ReviewState, after
 from review_queue.review_item import Closing, FaxFacts, ItemKind, ReviewItem, ReviewItemId, Urgency, Verdict, VerdictKind
@@ -181,13 +181,26 @@ def record(
     reviewer: str,
     now: datetime,
     lease: timedelta = LEASE,
+    *,
+    once: str = "",
 ) -> ReviewItem:
-    """Keep one person's word on one field (`key` as in `Verdict`), with what had been read; the item as it stands then."""
-    renew(session, item_id, version, reviewer, now, lease)
+    """Keep one person's word on one field (`key` as in `Verdict`), with what had been read; the item as it stands then.
+
+    `once` marks the message: sent again after a lost answer it changes nothing, even when the item has left their hands since.
+    """
+    try:
+        renew(session, item_id, version, reviewer, now, lease)
+    except NotYours:
+        if storage.was_said(session, item_id, once):
+            return look_at(session, item_id)
+        raise
     item = look_at(session, item_id)
+    draft_storage.forget(session, item_id, key, reviewer)
+    if storage.was_said(session, item_id, once):
+        return item
     read = item.reading.fields[key].value if item.reading is not None and key in item.reading.fields else None
     verdict = Verdict(key, kind, read, None if kind in (VerdictKind.BLANK, VerdictKind.ILLEGIBLE) else value, reviewer, now)
-    storage.add_verdict(session, item_id, verdict)
+    storage.add_verdict(session, item_id, verdict, once)
     return replace(item, verdicts={**item.verdicts, key: verdict})
 
 

@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 from intake.fax import DocumentId, FaxId
 from intake.reading import OtherKind, OtherPage, ProblemKind
 from intake.reading_json import form_reading_from_json, form_reading_to_json
+from review_queue import draft_storage
 from review_queue.desk_tables import NoteRow as NoteRow  # with it, all of the desk's tables are known
+from review_queue.drafts import KEPT_IN
 from review_queue.lifecycle import ReviewState
 from review_queue.review_item import (
     Closing,
@@ -29,10 +31,13 @@ from review_queue.review_item import (
     ReviewItemId,
     Urgency,
     Verdict,
-    VerdictKind,
 )
 from review_queue.tables import Base as Base
-from review_queue.tables import EventRow, ItemRow, VerdictRow
+from review_queue.tables import EventRow, ItemRow
+from review_queue.verdict_storage import add_verdict as add_verdict
+from review_queue.verdict_storage import standing_verdicts
+from review_queue.verdict_storage import verdicts as verdicts
+from review_queue.verdict_storage import was_said as was_said
 
 
 def add_item(session: Session, item: ReviewItem) -> bool:
@@ -73,7 +78,7 @@ def add_item(session: Session, item: ReviewItem) -> bool:
 def item(session: Session, item_id: str) -> ReviewItem | None:
     """The item with its latest verdicts, or None."""
     row = session.get(ItemRow, item_id, populate_existing=True)
-    return None if row is None else _item(row, _latest_verdicts(session, item_id))
+    return None if row is None else _item(row, standing_verdicts(session, item_id))
 
 
 def item_of_document(session: Session, document_id: DocumentId) -> ReviewItem | None:
@@ -92,7 +97,7 @@ def confirmed_items(session: Session) -> Iterator[ReviewItem]:
     """Every item that a person confirmed, the oldest first."""
     rows = session.scalars(select(ItemRow).where(ItemRow.state == ReviewState.CONFIRMED.value).order_by(ItemRow.received_at))
     for row in rows:
-        yield _item(row, _latest_verdicts(session, row.id))
+        yield _item(row, standing_verdicts(session, row.id))
 
 
 def counts(session: Session, states: Iterable[ReviewState]) -> dict[ReviewState, int]:
@@ -157,6 +162,13 @@ def taken_from(session: Session, item_id: str) -> str | None:
     return session.scalar(select(ItemRow.taken_from).where(ItemRow.id == item_id))
 
 
+def hands(session: Session, item_id: str) -> tuple[ReviewState, int, str | None, datetime | None, str | None, str | None] | None:
+    """State, version, holder, end of the lease, who passed it on, for whom: what an open page asks for; None for no such item."""
+    wanted = (ItemRow.state, ItemRow.version, ItemRow.holder, ItemRow.lease_until, ItemRow.passed_by, ItemRow.meant_for)
+    row = session.execute(select(*wanted).where(ItemRow.id == item_id)).one_or_none()
+    return None if row is None else (ReviewState(row[0]), row[1], row[2], row[3], row[4], row[5])
+
+
 def hold(session: Session, item_id: str, version: int, reviewer: str, lease_until: datetime) -> bool:
     """Renew the lease if the reviewer still holds this version; False otherwise. The first statement of each change."""
     held = and_(
@@ -186,22 +198,8 @@ def leave(session: Session, item_id: str, state: ReviewState, closing: Closing |
             "answer_sender": closing.answer_sender,
         }
     session.execute(update(ItemRow).where(ItemRow.id == item_id).values(changes))
-
-
-def add_verdict(session: Session, item_id: str, verdict: Verdict) -> None:
-    """Add a verdict; earlier ones on the same field stay."""
-    session.add(
-        VerdictRow(
-            item_id=item_id,
-            key=verdict.key,
-            kind=verdict.kind.value,
-            read=verdict.read,
-            value=verdict.value,
-            by=verdict.by,
-            at=verdict.at,
-        )
-    )
-    session.flush()
+    if state not in KEPT_IN:
+        draft_storage.forget_all(session, item_id)
 
 
 def add_event(session: Session, item_id: str, event: str, by: str, at: datetime, detail: str = "") -> None:
@@ -213,12 +211,6 @@ def add_event(session: Session, item_id: str, event: str, by: str, at: datetime,
 def events(session: Session, item_id: str) -> list[EventRow]:
     """What happened to an item, in order."""
     return list(session.scalars(select(EventRow).where(EventRow.item_id == item_id).order_by(EventRow.number)))
-
-
-def verdicts(session: Session, item_id: str) -> list[Verdict]:
-    """Every verdict ever given on an item, in order."""
-    rows = session.scalars(select(VerdictRow).where(VerdictRow.item_id == item_id).order_by(VerdictRow.number))
-    return [Verdict(row.key, VerdictKind(row.kind), row.read, row.value, row.by, row.at) for row in rows]
 
 
 _QUEUE_ORDER = (ItemRow.urgency_rank, ItemRow.received_at, ItemRow.id)
@@ -270,10 +262,6 @@ def _claim(session: Session, condition: ColumnElement[bool], reviewer: str, now:
         .returning(ItemRow.id)
         .execution_options(synchronize_session=False)
     )
-
-
-def _latest_verdicts(session: Session, item_id: str) -> dict[str, Verdict]:
-    return {verdict.key: verdict for verdict in verdicts(session, item_id)}
 
 
 def _item(row: ItemRow, latest: Mapping[str, Verdict]) -> ReviewItem:

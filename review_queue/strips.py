@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ from intake.forms.definition import Box, FormDefinition
 
 STRIP_PIXELS_PER_MM = 10.0  # a little finer than 204 dots per inch (8.03 per mm): nothing is lost
 PADDING_MM = (4.0, 5.0, 4.0, 2.5)  # left, above (the printed label), right, below
+AROUND_MM = (14.0, 16.0, 14.0, 12.0)  # the same where the strip stands alone: the fields above and below tell where one is
 WIDEST_MM = 196.0  # nothing on a Letter page is wider between its margins
 
 
@@ -50,9 +52,12 @@ def zone_on_page(box: Box, mm_to_pixels: Sequence[float] | None) -> list[tuple[f
     return [(float(x), float(y)) for x, y in mapped]
 
 
-def cut_strip(page: GrayImage, box: Box, form: FormDefinition, mm_to_pixels: Sequence[float] | None) -> GrayImage:
-    """The box with its surroundings, upright, at `STRIP_PIXELS_PER_MM`; white where the page ends. `NoPlace`."""
-    return cut(page, with_padding(box, form), mm_to_pixels, STRIP_PIXELS_PER_MM)
+def cut_strip(
+    page: GrayImage, box: Box, form: FormDefinition, mm_to_pixels: Sequence[float] | None, *, around: bool = False
+) -> GrayImage:
+    """The box with its surroundings (`around`: wide ones), upright at `STRIP_PIXELS_PER_MM`, white beyond the page. `NoPlace`."""
+    area = with_padding(box, form, AROUND_MM if around else PADDING_MM)
+    return cut(page, area, mm_to_pixels, STRIP_PIXELS_PER_MM)
 
 
 def cut(page: GrayImage, area: Box, mm_to_pixels: Sequence[float] | None, pixels_per_mm: float) -> GrayImage:
@@ -72,11 +77,36 @@ def cut(page: GrayImage, area: Box, mm_to_pixels: Sequence[float] | None, pixels
     return np.asarray(found, dtype=np.uint8)
 
 
-def with_padding(box: Box, form: FormDefinition) -> Box:
+def with_padding(box: Box, form: FormDefinition, padding: tuple[float, float, float, float] = PADDING_MM) -> Box:
     """The box and its surroundings in millimetres, within the page and never wider than `WIDEST_MM`."""
-    left, above, right, below = PADDING_MM
+    left, above, right, below = padding
     x0, x1 = max(0.0, box.x0 - left), min(form.width_mm, box.x1 + right)
     return Box(x0, max(0.0, box.y0 - above), min(x1, x0 + WIDEST_MM), min(form.height_mm, box.y1 + below))
+
+
+@dataclass(frozen=True)
+class Around:
+    """A field within its surroundings, in millimetres from their top left corner."""
+
+    width: float  # of the surroundings
+    height: float
+    x: float  # of the field's box
+    y: float
+    wide: float
+    high: float
+
+
+def surroundings(box: Box, form: FormDefinition) -> Around:
+    """Where the box lies within what is shown around it where the strip stands alone."""
+    area = with_padding(box, form, AROUND_MM)
+    return Around(
+        round(area.x1 - area.x0, 2),
+        round(area.y1 - area.y0, 2),
+        round(box.x0 - area.x0, 2),
+        round(box.y0 - area.y0, 2),
+        round(min(box.x1, area.x1) - box.x0, 2),
+        round(box.y1 - box.y0, 2),
+    )
 
 
 def encode(image: GrayImage) -> bytes:

@@ -86,16 +86,20 @@ class VerdictRow(Base):
     """One person's word on one field; rows are only ever added."""
 
     __tablename__ = "review_verdicts"
-    __table_args__ = (Index("review_verdicts_at", "at"),)  # a day's words, for the figures
+    __table_args__ = (
+        Index("review_verdicts_once", "item_id", "once", unique=True),
+        Index("review_verdicts_at", "at"),  # a day's words, for the figures
+    )
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)  # the order in which they were given
     item_id: Mapped[str] = mapped_column(String(40), index=True)
     key: Mapped[str] = mapped_column(String(60))  # the field's name, or document.N
-    kind: Mapped[str] = mapped_column(String(20))  # confirmed, corrected, blank, illegible
+    kind: Mapped[str] = mapped_column(String(20))  # confirmed, corrected, blank, illegible, retracted
     read: Mapped[Any] = mapped_column(JSON)  # what had been read
     value: Mapped[Any] = mapped_column(JSON)  # what it is
     by: Mapped[str] = mapped_column(String(80))  # the reviewer
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    once: Mapped[str | None] = mapped_column(String(40))  # the page's mark of the message that brought it; null without a script
 
 
 class EventRow(Base):

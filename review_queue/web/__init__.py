@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from review_queue.web.deciding import add_closing_routes, add_taking_routes, add_verdict_route
+from review_queue.web.answering import add_answering_routes
+from review_queue.web.deciding import add_closing_routes, add_taking_routes
 from review_queue.web.figures import add_figures_route
 from review_queue.web.handing import add_handing_routes
 from review_queue.web.hinting import add_hint_route
@@ -22,6 +23,7 @@ from review_queue.web.reviewers import add_account_acts, add_accounts_page
 from review_queue.web.security import NeedsSignIn, from_our_own_page
 from review_queue.web.services import DeskServices
 from review_queue.web.sign_in import add_open_routes, add_sign_out
+from review_queue.web.watching import add_watching_route
 
 __all__ = ["DeskServices", "desk_router"]
 
@@ -44,9 +46,10 @@ def desk_router(services: DeskServices) -> APIRouter:
     add_figures_route(looking, services)
     add_accounts_page(looking, services)
     add_hint_route(looking, services)
+    add_watching_route(looking, services)
     add_sign_out(changing, services)
     add_taking_routes(changing, services)
-    add_verdict_route(changing, services)
+    add_answering_routes(changing, services)
     add_closing_routes(changing, services)
     add_handing_routes(changing, services)
     add_note_route(changing, services)

@@ -1,26 +1,23 @@
-"""What can be changed: one POST per verdict and per step, each with its actor, its token and the version it was decided on.
+"""Getting an item into one's hands, and the ways out of them: one POST per step, with its actor, token and version.
 
-What: the desk's POST routes. The page's script asks for JSON; without it the same forms are answered with a page.
-Why: server-side forms work on any machine and can be tested as such; a verdict saved one by one survives a browser that dies.
-Refuses: what `review_queue.reviewing` refuses; an answer that cannot be the field's value comes back with the reason (422).
+What: the desk's POST routes of whole items (of single fields: `review_queue.web.answering`). The page's script asks for JSON and
+is told where to go; without it the same forms are answered with a page.
+Why: server-side forms work on any machine and can be tested as such; a script that sends them keeps the words if no answer comes.
+Refuses: what `review_queue.reviewing` refuses.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from intake.forms.definition import FormDefinition
 from review_queue import reviewing
-from review_queue.answers import Said, Settled, Unsettled, settle
-from review_queue.page_making import SEEN, card_of
-from review_queue.review_item import WHOLE_DOCUMENT, ReviewItem, VerdictKind
-from review_queue.rule_notes import rule_notes
+from review_queue.lifecycle import ReviewState
+from review_queue.review_item import ReviewItem
+from review_queue.reviewing import NotYours
 from review_queue.web.guards import change
-from review_queue.web.looking import item_response, load
-from review_queue.web.rendering import part
 from review_queue.web.security import reviewer_of, wants_json
 from review_queue.web.services import DeskServices
 
@@ -41,7 +38,7 @@ def add_taking_routes(router: APIRouter, services: DeskServices) -> None:
         reviewer = reviewer_of(request)
         with services.sessions() as session, session.begin():
             reviewing.take(session, item_id, reviewer.name, services.clock(), senior=reviewer.senior, lease=services.lease)
-        return _to(f"/desk/items/{item_id}")
+        return _to(request, f"/desk/items/{item_id}")
 
     @change(router, "/items/{item_id}/lease", "renew the lease")
     def renew(request: Request, item_id: str, version: Number) -> Response:
@@ -53,72 +50,7 @@ def add_taking_routes(router: APIRouter, services: DeskServices) -> None:
     def release(request: Request, item_id: str, version: Number) -> Response:
         with services.sessions() as session, session.begin():
             reviewing.release(session, item_id, version, reviewer_of(request).name, services.clock())
-        return _to("/desk")
-
-
-def add_verdict_route(router: APIRouter, services: DeskServices) -> None:
-    """What a field is, or that a doubt about the whole document has been looked at."""
-
-    @change(router, "/items/{item_id}/fields/{key}", "say what a field is")
-    def verdict(
-        request: Request,
-        item_id: str,
-        key: str,
-        version: Number,
-        said: Text = "value",
-        value: Text = "",
-        guess: Text = "",
-        insist: Text = "",
-    ) -> Response:
-        item, form = load(services, item_id)
-        answer = guess or value
-        outcome = _judged(item, form, key, said, answer, insist=insist == "1")
-        if isinstance(outcome, Unsettled):
-            if wants_json(request):
-                return JSONResponse({"why": outcome.why, "may_insist": outcome.may_insist}, status_code=422)
-            return item_response(
-                request,
-                services,
-                item_id,
-                wanted=key,
-                trouble=outcome.why,
-                typed=answer,
-                insist=outcome.may_insist,
-                status=422,
-            )
-        with services.sessions() as session, session.begin():
-            name, now = reviewer_of(request).name, services.clock()
-            item = reviewing.record(session, item_id, version, key, outcome.kind, outcome.value, name, now, services.lease)
-            patient = services.known_patient(session, item.values()) if form is not None else None
-        if not wants_json(request):
-            return _to(f"/desk/items/{item_id}")
-        card = card_of(item, form, key)
-        return JSONResponse(
-            {
-                "key": key,
-                "verdict": card.verdict,
-                "shown": card.shown,
-                "typed": card.typed,
-                "by": card.by,
-                "left": [doubt.key for doubt in item.left()],
-                "lease": int(services.lease.total_seconds()),
-                "rules": part("_rules.html", notes=rule_notes(form.code, item.values()) if form is not None else ()),
-                "patient": part("_patient.html", patient=patient),
-            }
-        )
-
-
-def _judged(
-    item: ReviewItem, form: FormDefinition | None, key: str, said: str, answer: str, *, insist: bool
-) -> Settled | Unsettled:
-    if key.startswith(WHOLE_DOCUMENT) and key in {doubt.key for doubt in item.doubts}:
-        return Settled(VerdictKind.CONFIRMED, SEEN)
-    if form is None or item.reading is None or key not in {field.name for field in form.fields}:
-        raise HTTPException(404, "There is no such field.")
-    if said not in tuple(Said):
-        raise HTTPException(422, "The desk did not understand this request.")
-    today = item.fax.received_at.date()
-    return settle(form.field(key), item.reading.fields.get(key), Said(said), answer, today, insist=insist)
+        return _to(request, "/desk")
 
 
 def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
@@ -126,8 +58,12 @@ def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
 
     @change(router, "/items/{item_id}/submit", "submit")
     def submit(request: Request, item_id: str, version: Number) -> Response:
-        with services.sessions() as session, session.begin():
-            item = reviewing.submit(session, item_id, version, reviewer_of(request).name, services.clock())
+        reviewer = reviewer_of(request).name
+        try:
+            with services.sessions() as session, session.begin():
+                item = reviewing.submit(session, item_id, version, reviewer, services.clock())
+        except NotYours:
+            item = _submitted_before(services, item_id, version, reviewer)
         services.settled(item.document_id)
         return _next(request, services, told="submitted")
 
@@ -164,6 +100,16 @@ def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
         return _next(request, services, told="second-look")
 
 
+def _submitted_before(services: DeskServices, item_id: str, version: int, reviewer: str) -> ReviewItem:
+    """The item this very reviewer submitted from this very page, where the answer to that was lost; `NotYours` otherwise."""
+    with services.sessions() as session:
+        item = reviewing.look_at(session, item_id)
+    theirs = item.closing is not None and item.closing.by == reviewer and item.version == version + 1
+    if not theirs or item.state not in (ReviewState.CONFIRMED, ReviewState.BEING_KEYED):
+        raise NotYours(item_id)
+    return item
+
+
 def _next(request: Request, services: DeskServices, told: str) -> Response:
     """On to the next fax, or to the queue if nothing waits."""
     with services.sessions() as session, session.begin():
@@ -171,9 +117,10 @@ def _next(request: Request, services: DeskServices, told: str) -> Response:
             session, reviewer_of(request).name, services.clock(), services.lease, senior=reviewer_of(request).senior
         )
     if item is None:
-        return _to(f"/desk?told={told}")
-    return _to(f"/desk/items/{item.item_id}")
+        return _to(request, f"/desk?told={told}")
+    return _to(request, f"/desk/items/{item.item_id}")
 
 
-def _to(address: str) -> Response:
-    return RedirectResponse(address, status_code=303)
+def _to(request: Request, address: str) -> Response:
+    """On to that page; the script is told its address, so that it is opened once."""
+    return JSONResponse({"to": address}) if wants_json(request) else RedirectResponse(address, status_code=303)

@@ -10,9 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 
 from intake.forms.definition import FormDefinition
 from review_queue import reviewing, storage, strips
+from review_queue.card_making import Hands
+from review_queue.drafts import drafts_of
+from review_queue.item_history import history_lines
 from review_queue.lifecycle import may_take
 from review_queue.page_making import first_left, item_page
 from review_queue.review_item import ReviewItem
@@ -50,7 +54,7 @@ def add_looking_routes(router: APIRouter, services: DeskServices) -> None:
         return _png(strips.encode(strips.thumbnail(strips.decode(_page_of(services, item_id, number)))))
 
     @router.get("/items/{item_id}/strip/{field}.png")
-    def strip(item_id: str, field: str) -> Response:
+    def strip(item_id: str, field: str, around: str = "") -> Response:
         item, form = load(services, item_id)
         if form is None or item.reading is None or field not in {one.name for one in form.fields}:
             raise HTTPException(404, "There is no such field.")
@@ -59,7 +63,7 @@ def add_looking_routes(router: APIRouter, services: DeskServices) -> None:
         if page is None or page.mm_to_pixels is None:
             raise HTTPException(404, "Nobody knows where this field stands on the page.")
         image = strips.decode(_image(services, item, page.fax_page))
-        return _png(strips.encode(strips.cut_strip(image, definition.box, form, page.mm_to_pixels)))
+        return _png(strips.encode(strips.cut_strip(image, definition.box, form, page.mm_to_pixels, around=around == "1")))
 
 
 def item_response(
@@ -71,10 +75,13 @@ def item_response(
     act: str = "",
     trouble: str = "",
     typed: str = "",
-    insist: bool = False,
+    insist: str = "",
     status: int = 200,
 ) -> Response:
-    """The item page; `trouble` is what is wrong with the answer just given to the wanted field, `typed` what was typed."""
+    """The item page; `trouble` is what is wrong with the answer just given to the wanted field, `typed` what was typed.
+
+    `insist`: the answer that is kept as it stands on the paper if it is given again.
+    """
     now, reviewer = services.clock(), reviewer_of(request)
     item, form = load(services, item_id)
     pages = pages_of(item)
@@ -83,10 +90,12 @@ def item_response(
         backlog = reviewing.backlog(session)
         patient = services.known_patient(session, item.values()) if form is not None else None
         kept = kept_signatures(services, session, item, form)
+        history = history_lines(storage.events(session, item_id), storage.verdicts(session, item_id), item.doubts, form)
+        typed_before = drafts_of(session, item_id) if item.holder == reviewer.name else ()
         beside = beside_item(session, item, reviewer, now)
     images = {number: services.pages.image(item.fax.fax_id, number) for number in pages}
     sizes = {number: strips.size_of(image) for number, image in images.items() if image is not None}
-    page = item_page(item, form, sizes, reviewer.name, now)
+    page = item_page(item, form, sizes, reviewer.name, now, Hands(reviewer.name, typed_before))
     return show(
         request,
         "item.html",
@@ -109,6 +118,7 @@ def item_response(
         ),
         beside=beside,
         backlog=backlog,
+        history=history,
         oldest=_age(backlog, now),
         rejections=REJECTIONS,
         act=act,
@@ -117,6 +127,11 @@ def item_response(
         insist=insist,
         lost_pages=[number for number in pages if number not in sizes],
     )
+
+
+def to_item(item_id: str) -> Response:
+    """Back to the item's page after a form was sent without a script."""
+    return RedirectResponse(f"/desk/items/{item_id}", status_code=303)
 
 
 def load(services: DeskServices, item_id: str) -> tuple[ReviewItem, FormDefinition | None]:

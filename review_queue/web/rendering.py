@@ -8,6 +8,7 @@ Refuses: a template that uses a name it was not given (StrictUndefined).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy.exc import OperationalError
 
 from review_queue.accounts import CannotChange
 from review_queue.confirmation import DoubtsLeft
 from review_queue.handing import NoSuchColleague
 from review_queue.lifecycle import IllegalStep
 from review_queue.reviewing import NoSuchItem, NotFree, NotYours, ReasonMissing
+from review_queue.taking_back import NothingToTakeBack
 from review_queue.web.security import HEADERS, wants_json
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "pages"
@@ -41,6 +44,7 @@ def environment() -> Environment:
 
 
 PAGES = environment()
+_log = logging.getLogger(__name__)
 
 
 def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -69,6 +73,10 @@ class DeskRoute(APIRoute):
                 response.headers.update(error.headers or {})
             except RequestValidationError:
                 response = _said(request, 422, "The desk did not understand this request.")
+            except OperationalError as error:
+                # the page keeps what was typed and asks again, so this may come many times: a line each, and no statement in it
+                _log.error("the database did not answer the desk: %s", error.orig)
+                response = _said(request, 503, "The desk's database does not answer. Nothing was changed. Try again in a moment.")
             except tuple(_WORDS) as error:
                 status, words = _WORDS[type(error)]
                 response = _said(request, status, words or f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
@@ -91,6 +99,7 @@ _WORDS: dict[type[Exception], tuple[int, str]] = {
     IllegalStep: (409, ""),
     NoSuchColleague: (422, ""),
     CannotChange: (409, ""),
+    NothingToTakeBack: (409, "Nothing of yours is left to take back."),
 }
 
 

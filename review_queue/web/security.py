@@ -20,7 +20,8 @@ from review_queue.web.services import DeskServices
 
 COOKIE = "remsfax_desk"
 SIGN_IN = "/desk/sign-in"
-ASKED_BY_ITSELF = "/desk/numbers"  # the queue page's script asks for it every little while: no sign of life
+ASKED_BY_PAGES = ("/hands", "/desk/numbers")
+"""How paths end that an open page asks for by itself: no sign that anybody sits before it."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -51,8 +52,8 @@ class NeedsSignIn:
         reviewer = None
         if token:
             with self._services.sessions() as session, session.begin():
-                by_hand = request.url.path != ASKED_BY_ITSELF
-                reviewer = recognise(session, token, self._services.clock(), sign_of_life=by_hand)
+                asks_itself = request.url.path.endswith(ASKED_BY_PAGES)
+                reviewer = recognise(session, token, self._services.clock(), active=not asks_itself)
                 if reviewer is not None and "text/html" in request.headers.get("accept", ""):
                     request.state.mentions = unseen(session, reviewer.name)
         if reviewer is None:

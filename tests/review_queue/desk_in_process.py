@@ -128,9 +128,9 @@ def enqueue_loose(desk: Desk, number: int) -> str:
 
 
 @contextmanager
-def served(desk: Desk) -> Iterator[str]:
-    """The desk's address on loopback while the block runs."""
-    server = uvicorn.Server(uvicorn.Config(desk.app(), host="127.0.0.1", port=0, log_level="warning"))
+def served(desk: Desk, port: int = 0) -> Iterator[str]:
+    """The desk's address on loopback while the block runs; at a port that was free, or at the one given."""
+    server = uvicorn.Server(uvicorn.Config(desk.app(), host="127.0.0.1", port=port, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

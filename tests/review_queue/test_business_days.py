@@ -20,7 +20,7 @@ from review_queue.business_days import (
 
 EASTERN = ZoneInfo("America/New_York")
 DAYS = st.dates(date(2022, 1, 1), date(2060, 12, 31))
-MOMENTS = st.datetimes(datetime(2022, 1, 1), datetime(2060, 12, 31), timezones=st.just(UTC))
+MOMENTS = st.datetimes(datetime(2022, 1, 1), datetime(2060, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive ends
 
 
 def at(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:

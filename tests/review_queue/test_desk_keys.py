@@ -1,16 +1,14 @@
 """A whole fax with keys only, in a real browser."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from intake.reading import ProblemKind
 from review_queue import reviewing
 from tests.review_queue.desk_in_process import enqueue, enqueue_loose, new_desk, served
-from tests.review_queue.invented import DISAGREEING, PASSWORD, UNREAD_NPI, UNSIGNED, doubtful
+from tests.review_queue.invented import DISAGREEING, UNREAD_NPI, UNSIGNED, doubtful
+from tests.review_queue.keyboard import CHROMIUM, before_the_door, chromium, doubt, sign_in, take_next, value
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
 UNSURE_TICK = doubtful("ben", True, ProblemKind.UNSURE_MARK, "A mark that crosses the border of the box.")
@@ -18,12 +16,8 @@ UNSURE_TICK = doubtful("ben", True, ProblemKind.UNSURE_MARK, "A mark that crosse
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -33,40 +27,9 @@ def desk(tmp_path):
 
 @pytest.fixture
 def page(browser, desk):
-    """A browser whose user has no mouse; a script error fails the test."""
-    with served(desk) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 720}, base_url=address)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(error))
-        page.goto("/desk")
+    """The sign-in page of a reviewer who has no mouse."""
+    with served(desk) as address, before_the_door(browser, address) as page:
         yield page
-        context.close()
-        assert errors == []
-
-
-def sign_in(page: Page) -> None:
-    expect(page.locator("#name")).to_be_focused()
-    page.keyboard.type("ann")
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Take the next fax")).to_be_focused()
-
-
-def take_next(page: Page) -> None:
-    page.keyboard.press("Enter")
-    expect(page.locator(".card[open] :focus")).to_have_count(1)  # the script runs and the hands are in the field
-
-
-def doubt(page: Page, label: str) -> None:
-    """Wait until that field is the one in hand."""
-    expect(page.locator(".card[open] .label")).to_have_text(label)
-
-
-def value(page: Page):
-    return page.locator(".card[open] input[name=value]:not([type])")
 
 
 def test_a_fax_is_settled_from_sign_in_to_the_next_fax_without_a_mouse(page, desk):
@@ -91,7 +54,7 @@ def test_a_fax_is_settled_from_sign_in_to_the_next_fax_without_a_mouse(page, des
 
     doubt(page, "Blood draw 1: ANC per µL")
     expect(page.locator(".sheet.on")).to_have_attribute("data-page", "2")  # the page followed the field
-    expect(page.locator("polygon.now")).to_have_attribute("data-key", "labs.0.anc")
+    expect(page.locator("polygon.now")).to_have_attribute("data-field", "labs.0.anc")
     page.keyboard.press("2")
     expect(value(page)).to_have_value("3713")
     page.keyboard.press("Enter")

@@ -66,10 +66,10 @@ def test_a_typo_comes_back_with_the_reason_and_what_was_typed(desk, ann):
     answer = ann.act(path, version=1, said="value", value="1234567890")
     assert answer.status_code == 422
     assert 'value="1234567890"' in answer.text
-    assert 'name="insist" value="1"' in answer.text
+    assert 'name="insist" value="1234567890"' in answer.text
     told = ann.act(path, SCRIPT, version=1, said="value", value="1234567890").json()
     assert told["may_insist"]
-    assert ann.act(path, SCRIPT, version=1, said="value", value="1234567890", insist="1").json()["left"] == []
+    assert ann.act(path, SCRIPT, version=1, said="value", value="1234567890", insist="1234567890").json()["left"] == []
 
 
 def test_confirming_a_field_nobody_could_read_takes_a_value_or_a_word(desk, ann):
@@ -243,7 +243,18 @@ def test_every_template_renders_in_some_test(desk, ann):
     """Pages are rendered above; this holds that none lies in the folder that no route shows."""
     whole = ("sign_in", "queue", "item", "message", "base", "people", "person")  # people: tests/app/test_people_at_the_desk.py
     whole += ("figures", "notes", "reviewers")  # test_figures_page.py, test_working_together.py, test_accounts.py
-    parts = ("_card", "_earlier", "_nav", "_patient", "_rules", "_figures_quality", "_item_acts", "_item_dialogs", "_notes")
+    parts = (
+        "_card",
+        "_earlier",
+        "_nav",
+        "_patient",
+        "_rules",
+        "_figures_quality",
+        "_item_acts",
+        "_item_beside",
+        "_item_dialogs",
+        "_notes",
+    )
     parts += ("_notes_list", "_queue_board")
     shown = {f"{name}.html" for name in (*whole, *parts)}
     assert {path.name for path in TEMPLATES.glob("*.html")} == shown

@@ -1,5 +1,5 @@
 "use strict";
-/* Working together on the item page: keys of acts named by data-alt, and notes that are kept without leaving the page. */
+/* Notes on the item page, kept without leaving it. */
 (() => {
   const notes = document.getElementById("notes");
   const form = document.getElementById("note-form");
@@ -18,16 +18,7 @@
 
   /* while capturing: what is typed into a note is no answer to a field */
   document.addEventListener("keydown", (event) => {
-    if (event.altKey && !event.ctrlKey && !event.metaKey) {
-      const act = document.querySelector(`[data-alt="${event.code}"]`);
-      if (!act || document.querySelector("dialog[open]")) return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (event.repeat) return;
-      if (act.id === "to-notes") toNotes(); else act.click();
-      return;
-    }
-    if (!notes.contains(event.target)) return;
+    if (!notes.contains(event.target) || event.altKey) return;
     event.stopPropagation();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); if (!event.repeat) form.requestSubmit(); }
     if (event.key === "Escape") back();

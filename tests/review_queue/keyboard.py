@@ -1,0 +1,100 @@
+"""Somebody at a keyboard before a real browser, for the desk's tests; a script error fails the test."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from review_queue import account_storage
+from review_queue.web.security import COOKIE
+from tests.review_queue.desk_in_process import Desk
+from tests.review_queue.invented import PASSWORD
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def before_the_door(browser: Browser, address: str, **context: Any) -> Iterator[Page]:
+    """The sign-in page in a browser context of its own."""
+    opened = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 720}} | context)
+    with _page(opened) as page:
+        yield page
+
+
+@contextmanager
+def someone(browser: Browser, address: str, desk: Desk, name: str = "ann", **context: Any) -> Iterator[Page]:
+    """A reviewer's page at the queue, signed in already (the sign-in's hash is slow on purpose)."""
+    opened = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 720}} | context)
+    opened.add_cookies([{"name": COOKIE, "value": signed_in(desk, name), "url": f"{address}/desk"}])
+    with _page(opened) as page:
+        expect(page.get_by_role("button", name="Take the next fax")).to_be_visible()
+        yield page
+
+
+def signed_in(desk: Desk, name: str) -> str:
+    """The token of a new sign-in of that reviewer."""
+    token = secrets.token_urlsafe(16)
+    with desk.sessions() as session, session.begin():
+        account_storage.add_sign_in(session, sha256(token.encode()).hexdigest(), name, secrets.token_urlsafe(16), desk.clock())
+    return token
+
+
+@contextmanager
+def _page(opened: BrowserContext) -> Iterator[Page]:
+    page = opened.new_page()
+    page.set_default_timeout(10_000)
+    errors: list[object] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto("/desk")
+    yield page
+    opened.close()
+    assert errors == []
+
+
+def sign_in(page: Page, name: str = "ann") -> None:
+    """From the sign-in page to the queue, by keys."""
+    expect(page.locator("#name")).to_be_focused()
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take the next fax")).to_be_focused()
+
+
+def take_next(page: Page) -> None:
+    """Enter; the script runs and the hands are in the field then."""
+    expect(page.locator("button[autofocus]")).to_be_focused()
+    page.keyboard.press("Enter")
+    in_hand(page)
+
+
+def in_hand(page: Page) -> None:
+    """The page is ready for keys, with a field in hand."""
+    expect(page.locator("html.js .card[open] :focus")).to_have_count(1)
+
+
+def doubt(page: Page, label: str) -> None:
+    """Wait until that field is the one in hand."""
+    expect(page.locator(".card[open] .label")).to_have_text(label)
+
+
+def value(page: Page):
+    """The text input of the field in hand."""
+    return page.locator(".card[open] input[name=value]:not([type])")
