@@ -8,6 +8,7 @@ Refuses: a transition that is not in the tables (`IllegalTransition`, and nothin
     fax       RECEIVED → READ → SETTLED                          or QUARANTINED (reason, kept, can be released)
     document  READ → IN_REVIEW → CONFIRMED → RECORDED → ANSWERED (IN_REVIEW is skipped when every field is certain)
                                ↘ TURNED_AWAY → ANSWERED          (a person rejected it or sent it back; the sender is told)
+             READ | IN_REVIEW → SUPERSEDED                       (its pages were put together anew: others took its place)
 """
 
 from __future__ import annotations
@@ -29,15 +30,17 @@ class DocumentState(StrEnum):
     RECORDED = "recorded"  # the registry has answered
     TURNED_AWAY = "turned_away"  # rejected or sent back at the desk; the registry never sees it
     ANSWERED = "answered"  # what had to be said about it is on its way
+    SUPERSEDED = "superseded"  # a person put its pages together anew; nothing is said about it
 
 
 DOCUMENT_LIFE: Mapping[DocumentState, frozenset[DocumentState]] = {
-    DocumentState.READ: frozenset({DocumentState.IN_REVIEW, DocumentState.CONFIRMED}),
-    DocumentState.IN_REVIEW: frozenset({DocumentState.CONFIRMED, DocumentState.TURNED_AWAY}),
+    DocumentState.READ: frozenset({DocumentState.IN_REVIEW, DocumentState.CONFIRMED, DocumentState.SUPERSEDED}),
+    DocumentState.IN_REVIEW: frozenset({DocumentState.CONFIRMED, DocumentState.TURNED_AWAY, DocumentState.SUPERSEDED}),
     DocumentState.CONFIRMED: frozenset({DocumentState.RECORDED}),
     DocumentState.RECORDED: frozenset({DocumentState.ANSWERED}),
     DocumentState.TURNED_AWAY: frozenset({DocumentState.ANSWERED}),
     DocumentState.ANSWERED: frozenset(),
+    DocumentState.SUPERSEDED: frozenset(),
 }
 
 
@@ -56,6 +59,7 @@ class Stage(StrEnum):
     """A step of work: the actor of that name is sent the id."""
 
     READ_FAX = "read_fax"
+    REARRANGE = "rearrange"  # read pages again as a person put them together
     TRIAGE = "triage"
     TAKE_VERDICT = "take_verdict"
     RECORD = "record"
@@ -74,12 +78,15 @@ DUE_FOR_DOCUMENT: Mapping[DocumentState, Stage] = {
     DocumentState.RECORDED: Stage.ANSWER,
     DocumentState.TURNED_AWAY: Stage.ANSWER,
 }
-"""IN_REVIEW waits for a person (TAKE_VERDICT is due once the desk has settled it), ANSWERED for nothing."""
+"""IN_REVIEW waits for a person (TAKE_VERDICT is due once the desk has settled it), ANSWERED and SUPERSEDED for nothing."""
+
+AT_END = frozenset({DocumentState.ANSWERED, DocumentState.SUPERSEDED})
+"""States in which a document keeps its fax from nothing."""
 
 
 def settles(documents: Sequence[DocumentState]) -> bool:
-    """Whether a fax with these documents can be acknowledged as a whole."""
-    return all(one is DocumentState.ANSWERED for one in documents)
+    """Whether a fax with these documents can be acknowledged as a whole, unless an arrangement of its pages is due."""
+    return all(one in AT_END for one in documents)
 
 
 class NothingToDecide(StrEnum):
@@ -113,18 +120,24 @@ HARMLESS = frozenset({OtherKind.COVER_SHEET, OtherKind.BLANK})
 """Pages nobody need look at; any other page that belongs to no form is loose and goes to a person."""
 
 
-def after_reading(fax_id: str, reading: FaxReading) -> AfterReading:
-    """The documents of a fax: one per form, and one for all loose pages together; without any, the reason."""
+def documents_in(fax_id: str, reading: FaxReading, first: int = 1) -> tuple[DocumentFound, ...]:
+    """One document per form, and one for all loose pages together, numbered from `first`."""
     found = [
         DocumentFound(f"{fax_id}-{number}", number, form.form, _pages_of(form))
-        for number, form in enumerate(reading.documents, start=1)
+        for number, form in enumerate(reading.documents, start=first)
     ]
     loose = tuple(one.fax_page for one in reading.other_pages if one.kind not in HARMLESS)
     if loose:
-        number = len(found) + 1
+        number = first + len(found)
         found.append(DocumentFound(f"{fax_id}-{number}", number, None, loose))
+    return tuple(found)
+
+
+def after_reading(fax_id: str, reading: FaxReading) -> AfterReading:
+    """The documents of a fax; without any, the reason."""
+    found = documents_in(fax_id, reading)
     if found:
-        return AfterReading(FaxState.READ, tuple(found))
+        return AfterReading(FaxState.READ, found)
     cover = any(one.kind is OtherKind.COVER_SHEET for one in reading.other_pages)
     return AfterReading(FaxState.SETTLED, (), NothingToDecide.COVER_SHEET_ONLY if cover else NothingToDecide.BLANK_PAGES_ONLY)
 

@@ -29,6 +29,7 @@ from app.fax_steps import FaxSteps, Read
 from app.known_parties import PartiesOfRegistry
 from app.nudging import BrokerNudges, Nudges
 from app.processes import this_process
+from app.rearranging import Rearranging
 from app.registry_port import registry_port
 from app.running import Runner, Step
 from app.settings import DataFolder, Settings
@@ -36,6 +37,7 @@ from app.sweep import sweep
 from app.taking import Taking
 from app.together import Together
 from intake.archive import Archive
+from intake.arrangement import Arrangement
 from intake.decoding import warm_up
 from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.inbox import Inbox
@@ -120,7 +122,13 @@ class Remsfax:
         """Every stage but sending, which counts its attempts itself."""
         documents = DocumentSteps(self.catalogue.form, registry_port(), self.desk)
         faxes = FaxSteps(self.archive, self.pages, self.quarantine, self.read, documents.at_end, self.desk)
-        return {Stage.READ_FAX: faxes.reading(), Stage.SETTLE: faxes.settling(), **documents.all(faxes)}
+        again = Rearranging(self.archive, self.pages, self.read, faxes.give_up_fax)
+        return {
+            Stage.READ_FAX: faxes.reading(),
+            Stage.REARRANGE: again.step(),
+            Stage.SETTLE: faxes.settling(),
+            **documents.all(faxes),
+        }
 
     def warm(self) -> None:
         """Load the reader's models and start a page decoder before the first fax, so that nobody waits for them."""
@@ -185,11 +193,11 @@ class KeptReader:
 
         return Reader(load_catalogue(), Calibration.load(self._calibration))
 
-    def __call__(self, path: Path, today: date) -> ReadFax:
-        """Read one file."""
+    def __call__(self, path: Path, today: date, arrangement: Arrangement | None = None) -> ReadFax:
+        """Read one file, or under an arrangement the pages that it names."""
         from intake.read_fax import read_fax
 
-        return read_fax(path, self.reader, self._known, today)
+        return read_fax(path, self.reader, self._known, today, arrangement)
 
 
 def kept_secret(file: Path) -> str:

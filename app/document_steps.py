@@ -23,6 +23,7 @@ from app.nudging import Nudge
 from app.running import Step, nothing_long
 from app.webhooks.publishing import publish
 from intake import storage as faxes
+from intake.arrangement_storage import due_arrangement
 from intake.fax import DocumentId
 from intake.fax_lifecycle import FaxState
 from intake.forms.definition import FormDefinition
@@ -34,6 +35,8 @@ from registry.identifiers import normal_phone
 from registry.submission import Admission, Submission, SubmissionId, Value
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
 from review_queue import confirmation, reviewing
+from review_queue import storage as items
+from review_queue.carrying import carried, carry
 from review_queue.lifecycle import ReviewState
 from review_queue.review_item import Closing, FaxFacts, ReviewItem, ReviewItemId
 from review_queue.triage import TriageContext, triage
@@ -124,12 +127,20 @@ class DocumentSteps:
         storage.note_patient(session, document_id, *self.registry.whose(session, read))
         context = self.registry.context(session, waiting.reading, waiting.fax.fax.received_at)
         found = triage(waiting.reading, form, context, now)
-        if found.straight_through:
+        said = carried(waiting.reading, form, self._superseded_items(session, waiting.document.fax_id))
+        if found.straight_through and not said:
             submission = confirmation.untouched(waiting.reading, form, found, facts, SubmissionId(document_id))
             return self._confirm(session, document_id, submission, now)
         reviewing.enqueue_form(session, ReviewItemId(document_id), document_id, facts, waiting.reading, found, now)
+        carry(session, document_id, said)
         storage.move_document(session, document_id, DocumentState.IN_REVIEW, now)
         return ()
+
+    def _superseded_items(self, session: Session, fax_id: str) -> list[ReviewItem]:
+        """What lay on the desk of this fax before its pages were put together anew."""
+        gone = [one for one in storage.documents_of(session, fax_id) if one.state is DocumentState.SUPERSEDED]
+        found = (items.item_of_document(session, DocumentId(one.document_id)) for one in gone)
+        return [one for one in found if one is not None]
 
     def _load_verdict(self, session: Session, document_id: str) -> ReviewItem | None:
         if self._load(DocumentState.IN_REVIEW)(session, document_id) is None:
@@ -149,7 +160,10 @@ class DocumentSteps:
         return [Nudge(Stage.ANSWER, item.document_id)]
 
     def _confirm(self, session: Session, document_id: str, submission: Submission, now: datetime) -> Sequence[Nudge]:
-        storage.note_patient(session, document_id, *self.registry.whose(session, submission.values))
+        patient_id, named = self.registry.whose(session, submission.values)
+        if submission.person is not None:  # a person's word on who it is counts before what the form alone would say
+            patient_id = submission.person.patient_id
+        storage.note_patient(session, document_id, patient_id, named)
         storage.move_document(session, document_id, DocumentState.CONFIRMED, now, submission=submission_to_json(submission))
         return [Nudge(Stage.RECORD, document_id)]
 
@@ -164,7 +178,8 @@ class DocumentSteps:
     def _answer(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
         document = waiting.document
         storage.move_document(session, document.document_id, DocumentState.ANSWERED, now)
-        if settles([one.state for one in storage.documents_of(session, document.fax_id)]):
+        last = settles([one.state for one in storage.documents_of(session, document.fax_id)])
+        if last and due_arrangement(session, document.fax_id) is None:
             # the fax's last document: its letters go out with the acknowledgement, in one call instead of two
             return [Nudge(Stage.SETTLE, document.fax_id)]
         return [nudge for letter in letters_of(self.at_end(session, document), self.desk) for nudge in plan(session, letter, now)]

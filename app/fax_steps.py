@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -20,11 +20,13 @@ from sqlalchemy.orm import Session
 from app import answers, storage
 from app.answers import Desk, DocumentAtEnd, FaxAtEnd
 from app.attempts import GiveUp
-from app.case_flow import Stage, after_reading, settles
+from app.case_flow import DocumentState, IllegalTransition, Stage, after_reading, settles
 from app.nudging import Nudge
 from app.running import Step, nothing_long
 from intake import storage as faxes
 from intake.archive import Archive
+from intake.arrangement import Arrangement
+from intake.arrangement_storage import arrangements_of, due_arrangement, lock_fax
 from intake.errors import KilledItsWorker, UnreadableFax
 from intake.fax import DocumentId
 from intake.fax_lifecycle import FaxState
@@ -42,8 +44,14 @@ from registry.moments import program_day
 if TYPE_CHECKING:
     from intake.read_fax import ReadFax  # the OCR engines, which only a reading process loads
 
-Read = Callable[[Path, date], "ReadFax"]
-"""From a file and its day of receipt to a reading; raises UnreadableFax."""
+
+class Read(Protocol):
+    """From a file and its day of receipt to a reading; raises UnreadableFax."""
+
+    def __call__(self, path: Path, today: date, arrangement: Arrangement | None = None) -> ReadFax:
+        """All of it as recognised, or under an arrangement the pages that it names."""
+        ...
+
 
 AtEnd = Callable[[Session, storage.Document], DocumentAtEnd]
 """Everything that can be said about a document."""
@@ -143,14 +151,18 @@ class FaxSteps:
         if fax is None or fax.state is not FaxState.READ or fax.reading is None:
             return None
         documents = storage.documents_of(session, fax_id)
-        if not settles([one.state for one in documents]):
+        if not settles([one.state for one in documents]) or due_arrangement(session, fax_id) is not None:
             return None
-        return fax, reading_of(fax), [self.at_end(session, one) for one in documents]
+        said = [one for one in documents if one.state is DocumentState.ANSWERED]
+        return fax, reading_of(fax), [self.at_end(session, one) for one in said]
 
     def _settle(
         self, session: Session, loaded: tuple[StoredFax, FaxReading, list[DocumentAtEnd]], _: None, now: datetime
     ) -> Sequence[Nudge]:
         fax, reading, documents = loaded
+        lock_fax(session, fax.fax.fax_id)
+        if due_arrangement(session, fax.fax.fax_id) is not None:
+            raise IllegalTransition(f"the pages of {fax.fax.reference} were put together anew meanwhile")
         faxes.move_fax(session, fax.fax.fax_id, FaxState.SETTLED, now)
         acknowledged = answers.acknowledgement(fax_at_end(fax, reading.pages), reading, documents, self.desk)
         letters = answers.letters_at_end(acknowledged, documents, self.desk)
@@ -170,8 +182,14 @@ def release(session: Session, fax_id: str, now: datetime) -> Sequence[Nudge]:
     """A person lets a fax go on from where it was, with all its tries anew."""
     state = faxes.release_fax(session, fax_id, now)
     documents = storage.documents_of(session, fax_id)
-    storage.forgive_attempts(session, [fax_id, *(one.document_id for one in documents)])
+    arranged = [rearranging(fax_id, one.number) for one in arrangements_of(session, fax_id)]
+    storage.forgive_attempts(session, [fax_id, *(one.document_id for one in documents), *arranged])
     return [Nudge(Stage.READ_FAX, fax_id)] if state is FaxState.RECEIVED else []
+
+
+def rearranging(fax_id: str, number: int) -> str:
+    """The subject of the stage that reads a fax again under an arrangement: each has its own attempts."""
+    return f"{fax_id}-a{number}"
 
 
 def fax_at_end(fax: StoredFax, pages: int = 0) -> FaxAtEnd:

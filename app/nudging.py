@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 QUEUE_OF: Mapping[Stage, str] = {
     Stage.READ_FAX: READING,
+    Stage.REARRANGE: READING,
     Stage.TRIAGE: DECIDING,
     Stage.TAKE_VERDICT: DECIDING,
     Stage.RECORD: DECIDING,

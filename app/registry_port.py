@@ -52,7 +52,7 @@ def triage_context(session: Session, reading: FormReading, received_at: datetime
         return TriageContext(received_at)
     found = meant(session, values)
     doubt = doubt_about(session, values, found)
-    problems = () if doubt is None else (Problem(ProblemKind.CONTRADICTION, doubt),)
+    problems = () if doubt is None else (Problem(ProblemKind.WHO_IS_MEANT, doubt),)
     last = None
     if found.patient is not None:
         last = None if found.patient.last_form_at is None else program_day(found.patient.last_form_at)

@@ -16,7 +16,8 @@ from sqlalchemy import JSON, Date, Index, Integer, String, Text, UniqueConstrain
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.attempts import Attempt, Outcome
-from app.case_flow import DocumentFound, DocumentState, Stage, document_step
+from app.case_flow import AT_END, DocumentFound, DocumentState, Stage, document_step
+from intake.arrangement_storage import due_arrangement
 from registry.moments import UtcDateTime
 from registry.tables import name_key
 from review_queue.lifecycle import VERDICTS
@@ -133,11 +134,12 @@ def named_key(first_name: str, last_name: str, born: date) -> str:
 def is_in_process(session: Session, patient_id: str, first_name: str, last_name: str, born: date) -> bool:
     """Whether a document about this patient was read and is not yet recorded. Two look-ups by index."""
     keys = [named_key(first_name, last_name, born), named_key(last_name, first_name, born)]
+    about = or_(DocumentRow.patient_id == patient_id, DocumentRow.named.in_(keys))
     waiting = (DocumentState.READ.value, DocumentState.IN_REVIEW.value, DocumentState.CONFIRMED.value)
-    wanted = select(DocumentRow.document_id).where(
-        or_(DocumentRow.patient_id == patient_id, DocumentRow.named.in_(keys)), DocumentRow.state.in_(waiting)
-    )
-    return session.scalar(wanted.limit(1)) is not None
+    if session.scalar(select(DocumentRow.document_id).where(about, DocumentRow.state.in_(waiting)).limit(1)) is not None:
+        return True
+    superseded = select(DocumentRow.fax_id).where(about, DocumentRow.state == DocumentState.SUPERSEDED.value).distinct()
+    return any(due_arrangement(session, fax_id) is not None for fax_id in session.scalars(superseded))  # being read again
 
 
 def document(session: Session, document_id: str) -> Document | None:
@@ -171,7 +173,7 @@ def move_document(
     turned_away: Mapping[str, Any] | None = None,
 ) -> None:
     """Take a document to its next state with what that state brings; IllegalTransition if there is no such step."""
-    row = session.get_one(DocumentRow, document_id)
+    row = session.get_one(DocumentRow, document_id, with_for_update=True)  # what was seen before may be superseded by now
     row.state = document_step(DocumentState(row.state), then).value
     row.changed_at = now
     if submission is not None:
@@ -205,8 +207,9 @@ def settled_at_desk(session: Session) -> list[tuple[str, str]]:
 
 
 def faxes_with_open_documents(session: Session) -> set[str]:
-    """Faxes that have a document which is not answered yet."""
-    rows = session.scalars(select(DocumentRow.fax_id).where(DocumentRow.state != DocumentState.ANSWERED.value).distinct())
+    """Faxes that have a document whose end is not reached."""
+    under_way = [one.value for one in DocumentState if one not in AT_END]
+    rows = session.scalars(select(DocumentRow.fax_id).where(DocumentRow.state.in_(under_way)).distinct())
     return set(rows)
 
 
@@ -218,14 +221,16 @@ def document_counts(session: Session) -> dict[DocumentState, int]:
 
 
 def documents_between(session: Session, begins: datetime, ends: datetime) -> tuple[int, int]:
-    """How many documents were found in that time (the end not included) and triaged since; and how many no person looked at."""
-    untouched = func.sum(case((ItemRow.id.is_(None), 1), else_=0))
-    asked = select(func.count(), untouched).outerjoin(ItemRow, ItemRow.document_id == DocumentRow.document_id)
-    row = session.execute(
-        asked.where(
-            DocumentRow.created_at >= begins, DocumentRow.created_at < ends, DocumentRow.state != DocumentState.READ.value
-        )
-    ).one()
+    """How many documents were found in that time (the end not included) and triaged since; and how many no person looked at.
+
+    Items are looked up one by one, through their index: as a join PostgreSQL reads all there ever were.
+    """
+    item = select(ItemRow.id).where(ItemRow.document_id == DocumentRow.document_id).limit(1).scalar_subquery()
+    untouched = func.sum(case((item.is_(None), 1), else_=0))
+    asked = select(func.count(), untouched).where(
+        DocumentRow.created_at >= begins, DocumentRow.created_at < ends, DocumentRow.state != DocumentState.READ.value
+    )
+    row = session.execute(asked).one()
     return int(row[0]), int(row[1] or 0)
 
 

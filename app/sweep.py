@@ -19,8 +19,10 @@ from app import storage
 from app.broker import Pending, pending
 from app.case_flow import DUE_FOR_DOCUMENT, Stage
 from app.database import Database
+from app.fax_steps import rearranging
 from app.nudging import QUEUE_OF, Nudge, Nudges
 from app.webhooks import storage as webhooks
+from intake import arrangement_storage
 from intake import storage as faxes
 from intake.fax_lifecycle import FaxState
 from outbound import storage as letters
@@ -36,7 +38,9 @@ def due(session: Session, now: datetime) -> list[Nudge]:
         if fax_id not in asleep:
             found.append(Nudge(DUE_FOR_DOCUMENT[state], document_id))
     found += [Nudge(Stage.TAKE_VERDICT, one) for one, fax_id in storage.settled_at_desk(session) if fax_id not in asleep]
-    unanswered = storage.faxes_with_open_documents(session)
+    arranged = arrangement_storage.due_arrangements(session)
+    found += [Nudge(Stage.REARRANGE, rearranging(fax_id, number)) for fax_id, number in arranged]
+    unanswered = storage.faxes_with_open_documents(session) | {fax_id for fax_id, _ in arranged}
     found += [
         Nudge(Stage.SETTLE, one.fax.fax_id)
         for one in faxes.faxes_in(session, [FaxState.READ])

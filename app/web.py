@@ -21,10 +21,12 @@ from app.broker import reachable
 from app.case_flow import Stage
 from app.composition import Remsfax
 from app.earlier_signatures import earlier_signatures
+from app.fax_desk import FaxDesk
 from app.known_patient import known_patient
 from app.metrics import registry_of
 from app.nudging import Nudge
 from app.person_desk import PersonDesk
+from app.persons_beside import PersonsBeside
 from app.status import status
 from app.storage import documents_between
 from intake.fax import DocumentId, FaxId
@@ -73,6 +75,8 @@ def application(house: Remsfax) -> FastAPI:
         people=PersonDesk(house.desk),
         documents=document_counts,
         reading_sessions=house.database.reading_sessions,
+        persons=PersonsBeside(),
+        faxes=FaxDesk(house.catalogue, house.nudges),
         clock=house.clock,
         secure_cookies=house.settings.https,
     )

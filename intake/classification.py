@@ -69,6 +69,10 @@ class Blanks:
         """Every revision of every form."""
         return tuple(self._catalogue.forms)
 
+    def form(self, code: str, revision: str) -> FormDefinition:
+        """One form; KeyError if there is none."""
+        return self._catalogue.form(code, revision)
+
     def page(self, form: FormDefinition, page: int) -> BlankPage:
         """One blank page."""
         key = (form.code, form.revision, page)
@@ -140,6 +144,17 @@ def _place(image: GrayImage, turned: int, blanks: Blanks) -> PlacedPage | None:
         if placed is not None:
             return _classified(placed, blanks, "data_matrix+landmarks", 1.0, None, 0.0, turned)
     return _by_landmarks(image, degrees, upright, turned, blanks)
+
+
+def laid_as(image: GrayImage, form: FormDefinition, page: int, turned: int, by: str, blanks: Blanks) -> PlacedPage | None:
+    """An image already turned clockwise by `turned` degrees, with one named blank laid over it; None where that fails."""
+    points = coarse.ink_points(image, thresholds.DPI)
+    if points.ink < thresholds.BLANK_PAGE_INK:
+        return None
+    degrees = coarse.skew(points)
+    fit = blanks.page(form, page).profiles.fit(coarse.profiles(points, degrees))
+    laid = _lay(image, degrees, _Try(form, page, False, fit), blanks)
+    return None if laid is None else _classified(laid, blanks, by, laid[1].share, None, 0.0, turned)
 
 
 def at_common_resolution(scan: PageScan) -> GrayImage:

@@ -21,6 +21,7 @@ from intake.forms.page_codes import TurnaroundCode
 from intake.ocr import thresholds
 from intake.ocr.ink import Mask, despeckled, fill_of, ink_area_mm2
 from intake.reading import Problem, ProblemKind
+from intake.said_pages import is_unlaid, said_by_person
 
 Page = tuple[PageScan, PlacedPage]
 
@@ -56,6 +57,16 @@ def gather(pages: Sequence[Page]) -> list[Gathered]:
     for page in pages:
         _assign(page, documents)
     return [_closed(one) for one in documents]
+
+
+def gather_as_said(form: FormDefinition, pages: Sequence[Page]) -> Gathered:
+    """One document of exactly these pages, as a person put them together; what was not recognised so is a problem of its own."""
+    document = _Open(form, {placed.classification.form_page: (scan, placed) for scan, placed in pages})
+    for scan, placed in pages:
+        problem = said_by_person(scan.number, placed)
+        if problem is not None:
+            document.problems.append(problem)
+    return _closed(document)
 
 
 def _assign(page: Page, documents: list[_Open]) -> None:
@@ -110,7 +121,7 @@ def _closed(one: _Open) -> Gathered:
     pages = tuple(one.pages[number] for number in sorted(one.pages))
     for scan, placed in pages:
         evidence = placed.classification.evidence
-        if evidence.score < 0.6:
+        if evidence.score < 0.6 and not is_unlaid(placed):  # of an unlaid page no field is read anyway
             problems.append(
                 Problem(
                     ProblemKind.UNSURE_FORM,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -32,16 +32,17 @@ class PageStore:
         folder = self._root / fax_id
         folder.mkdir(parents=True, exist_ok=True)
         for number, page in enumerate(pages, start=1):
-            target = folder / f"{number}.png"
-            temporary = folder / f".{number}.png"
-            with temporary.open("wb") as opened:
-                opened.write(encoded(page))
-                opened.flush()
-                os.fsync(opened.fileno())
-            temporary.rename(target)
+            _write(folder, number, page)
         for stale in folder.glob("*.png"):
             if stale.stem.isdecimal() and int(stale.stem) > len(pages):
                 stale.unlink()
+
+    def store_some(self, fax_id: FaxId, pages: Mapping[int, GrayImage]) -> None:
+        """Write these pages, by number, in place of how they lay before; all others stay. OSError if it cannot."""
+        folder = self._root / fax_id
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, page in pages.items():
+            _write(folder, number, page)
 
     def path(self, fax_id: FaxId, number: int) -> Path | None:
         """The image of a page (1-based), or None. Names that would lead outside the folder are None too."""
@@ -54,6 +55,15 @@ class PageStore:
         """Remove a fax's images; they can be made again from the archive."""
         if self.path(fax_id, 1) is not None:
             shutil.rmtree(self._root / fax_id)
+
+
+def _write(folder: Path, number: int, page: GrayImage) -> None:
+    temporary = folder / f".{number}.png"
+    with temporary.open("wb") as opened:
+        opened.write(encoded(page))
+        opened.flush()
+        os.fsync(opened.fileno())
+    temporary.rename(folder / f"{number}.png")
 
 
 def encoded(page: GrayImage) -> bytes:

@@ -1,6 +1,7 @@
 """Reading a fax, as a recipe: open its pages, place each on its blank, gather forms, read their fields, check them.
 
-What: one function from a file to a `FaxReading`, and the `Reader` that keeps models and blanks between faxes.
+What: one function from a file to a `FaxReading`, as recognised or as a person arranged its pages, and the `Reader` that keeps
+models and blanks between faxes.
 Why: the order of work must be readable in one place.
 Refuses: files without pages (`intake.errors.UnreadableFax`); to decide what a value means for anybody.
 """
@@ -8,14 +9,16 @@ Refuses: files without pages (`intake.errors.UnreadableFax`); to decide what a v
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from intake.arrangement import Arrangement
 from intake.classification import Blanks, PlacedPage, at_common_resolution, place
-from intake.documents import Gathered, gather
+from intake.documents import Gathered, gather, gather_as_said
 from intake.fax import GrayImage, PageScan
 from intake.field_extraction import extract, read_written
 from intake.forms.catalogue import Catalogue
@@ -41,6 +44,7 @@ from intake.reading import (
     ProblemKind,
     Value,
 )
+from intake.said_pages import is_unlaid, place_as, turned, unread_fields
 from intake.verification import verify
 
 
@@ -73,37 +77,75 @@ class ReadFax:
     upright: tuple[GrayImage, ...]  # every page of the fax in order, turned upright, 200 dpi
 
 
-def read_fax(path: Path, reader: Reader, known: KnownParties, today: date) -> ReadFax:
-    """Read one file. `today` bounds dates (a draw lies not in the future). Raises UnreadableFax."""
+@dataclass(frozen=True)
+class _Sorted:
+    """The pages of a fax, each with its place."""
+
+    documents: Sequence[Gathered]
+    others: tuple[OtherPage, ...]
+    upright: tuple[GrayImage, ...]
+
+
+def read_fax(path: Path, reader: Reader, known: KnownParties, today: date, arrangement: Arrangement | None = None) -> ReadFax:
+    """Read one file. `today` bounds dates (a draw lies not in the future). Raises UnreadableFax.
+
+    Under an arrangement only the pages it names are read, as it says; the images of all others are as they arrived.
+    """
     own, tesseract = time.process_time(), reader.voter.cpu_seconds
     opened = open_fax(path)
     scans = opened.pages
-    placed = [place(scan, reader.blanks) for scan in scans]
-    gathered = gather([(scan, one) for scan, one in zip(scans, placed, strict=True) if one is not None])
-    documents = tuple(_read_document(one, reader, known, today) for one in gathered)
-    others = tuple(_other_page(scan, reader) for scan, one in zip(scans, placed, strict=True) if one is None)
+    found = _recognised(scans, reader) if arrangement is None else _as_said(scans, reader, arrangement)
+    documents = tuple(_read_document(one, reader, known, today) for one in found.documents)
     return ReadFax(
         reading=FaxReading(
             pages=len(scans),
             documents=documents,
-            other_pages=others,
+            other_pages=found.others,
             cpu_seconds=time.process_time() - own + reader.voter.cpu_seconds - tesseract + opened.child_cpu_seconds,
             engines=reader.engines,
         ),
-        upright=tuple(at_common_resolution(s) if one is None else one.upright for s, one in zip(scans, placed, strict=True)),
+        upright=found.upright,
     )
+
+
+def _recognised(scans: Sequence[PageScan], reader: Reader) -> _Sorted:
+    placed = [place(scan, reader.blanks) for scan in scans]
+    return _Sorted(
+        gather([(scan, one) for scan, one in zip(scans, placed, strict=True) if one is not None]),
+        tuple(_other_page(scan, reader) for scan, one in zip(scans, placed, strict=True) if one is None),
+        tuple(at_common_resolution(s) if one is None else one.upright for s, one in zip(scans, placed, strict=True)),
+    )
+
+
+def _as_said(scans: Sequence[PageScan], reader: Reader, arrangement: Arrangement) -> _Sorted:
+    by_number = {scan.number: scan for scan in scans}
+    upright = {scan.number: at_common_resolution(scan) for scan in scans}
+    documents = []
+    for group in arrangement.groups:
+        form = reader.blanks.form(group.form, group.revision)
+        pages = []
+        for said in group.pages:
+            placed = place_as(by_number[said.fax_page], form, said.form_page, said.rotated, reader.blanks)
+            pages.append((by_number[said.fax_page], placed))
+            upright[said.fax_page] = placed.upright
+        documents.append(gather_as_said(form, pages))
+    others = tuple(OtherPage(one.fax_page, one.kind, one.rotated) for one in arrangement.asides if one.kind is not None)
+    upright |= {one.fax_page: turned(upright[one.fax_page], one.rotated) for one in arrangement.asides}
+    return _Sorted(documents, others, tuple(upright[scan.number] for scan in scans))
 
 
 def _read_document(document: Gathered, reader: Reader, known: KnownParties, today: date) -> FormReading:
     form = document.form
-    pages = [LaidPage.of(scan, placed, reader.calibration) for scan, placed in document.pages]
+    every = [LaidPage.of(scan, placed, reader.calibration) for scan, placed in document.pages]
+    pages = [page for page in every if not is_unlaid(page.placed)]
     extracted = extract(pages, reader.recogniser, reader.handprint, today)
     codes = {page.placed.turnaround for page in pages if page.placed.turnaround is not None}
     code = codes.pop() if len(codes) == 1 else None  # pages that say different things say nothing
     verified = verify(form, extracted.done, extracted.written, known, code)
     settled = {**extracted.done, **verified.fields}
     read, failed = read_written(extracted.written, settled, reader.voter, today)
-    found = {**settled, **read}
+    unread = {name: one for page in every if is_unlaid(page.placed) for name, one in unread_fields(page).items()}
+    found = {**settled, **read, **unread}
     fields = {one.name: found[one.name] for one in form.fields if one.name in found}
     for name, (problem, value) in verified.against.items():
         fields[name] = _spoken_against(fields[name], problem, value)
@@ -142,7 +184,7 @@ def _form_page(scan: PageScan, placed: PlacedPage) -> FormPage:
         form_page=placed.classification.form_page,
         rotated=placed.classification.rotated,
         damaged_rows=scan.damaged_rows,
-        mm_to_pixels=tuple(float(x) for x in (to_pixels / to_pixels[2, 2]).ravel()),
+        mm_to_pixels=None if is_unlaid(placed) else tuple(float(x) for x in (to_pixels / to_pixels[2, 2]).ravel()),
     )
 
 

@@ -46,12 +46,14 @@ class ProblemKind(StrEnum):
     UNIT = "unit", "the unit must be settled by a person"
     OUT_OF_RANGE = "out_of_range", "outside what is possible here"
     CONTRADICTION = "contradiction", "two things on the form contradict each other"
+    SAID_BY_PERSON = "said_by_person", "a person said which form this is"
     SEVERAL_MARKS = "several_marks", "more than one option is marked"
     UNSURE_MARK = "unsure_mark", "a mark that may or may not be meant"
     UNSURE_SIGNATURE = "unsure_signature", "whether this is a signature cannot be told"
     MISSING_SIGNATURE = "missing_signature", "a required signature is absent"
     NOT_KNOWN = "not_known", "no such person or place in the registry"
     OUTSIDE_ZONE = "outside_zone", "ink runs beyond the field"
+    WHO_IS_MEANT = "who_is_meant", "who is meant is not certain"
     NEAR_TWIN = "near_twin", "two patients are nearly alike: a person must say which is meant"
     ENGINE_FAILED = "engine_failed", "one of the readers failed"
 
@@ -109,7 +111,7 @@ class FormPage:
 class Evidence:
     """Why a page was taken for a certain form page."""
 
-    by: str  # "data_matrix", "landmarks" or both joined by "+"
+    by: str  # "data_matrix", "landmarks" or both joined by "+"; "person" or "person+landmarks" where a person said so
     score: float  # 0–1
     runner_up: str | None  # the next best form page, if any
     runner_up_score: float
@@ -156,6 +158,7 @@ class OtherPage:
 
     fax_page: int
     kind: OtherKind
+    rotated: int = 0  # degrees clockwise by which a person turned it
 
 
 @dataclass(frozen=True)

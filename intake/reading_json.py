@@ -32,7 +32,10 @@ def fax_reading_to_json(reading: FaxReading) -> Json:
         "cpu_seconds": round(reading.cpu_seconds, 3),
         "engines": dict(reading.engines),
         "documents": [form_reading_to_json(one) for one in reading.documents],
-        "other_pages": [{"fax_page": one.fax_page, "kind": one.kind.value} for one in reading.other_pages],
+        "other_pages": [
+            {"fax_page": one.fax_page, "kind": one.kind.value, **({"rotated": one.rotated} if one.rotated else {})}
+            for one in reading.other_pages
+        ],
     }
 
 
@@ -41,7 +44,9 @@ def fax_reading_from_json(data: Json) -> FaxReading:
     return FaxReading(
         pages=int(data["pages"]),
         documents=tuple(form_reading_from_json(one) for one in data["documents"]),
-        other_pages=tuple(OtherPage(int(one["fax_page"]), OtherKind(one["kind"])) for one in data["other_pages"]),
+        other_pages=tuple(
+            OtherPage(int(one["fax_page"]), OtherKind(one["kind"]), int(one.get("rotated", 0))) for one in data["other_pages"]
+        ),
         cpu_seconds=float(data["cpu_seconds"]),
         engines=dict(data.get("engines", {})),
     )

@@ -45,6 +45,7 @@ class FaxRow(Base):
     duplicate_of: Mapped[str | None] = mapped_column(String(40))  # the fax whose file was the same; null: a new one
     pages: Mapped[int | None] = mapped_column(Integer)  # pages of the fax; null until read
     reading: Mapped[str | None] = mapped_column(Text)  # the whole reading as JSON text (`reading_json`); null until read
+    arranged: Mapped[int | None] = mapped_column(Integer)  # number of the arrangement that the reading follows; null: none
     quarantine_reason: Mapped[str | None] = mapped_column(String(40))  # code of the `intake.errors` class; null: none
     quarantine_detail: Mapped[str | None] = mapped_column(Text)  # what was found, for the operator; null: none
 

@@ -21,6 +21,7 @@ __all__ = [
     "PatientCandidate",
     "PatientMatch",
     "candidates_of",
+    "chosen_match",
     "match_patient",
     "names_differ",
     "near_day",
@@ -39,6 +40,7 @@ class Match(StrEnum):
     CONTRADICTION = "contradiction"  # the ID is one patient's, name or birth date another's
     STRANGER = "stranger"  # nobody known
     INCOMPLETE = "incomplete"  # neither an ID nor name and birth date
+    AGAINST_CHOICE = "against_choice"  # a reviewer said who is meant, and what stands on the form says somebody else
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class PatientMatch:
 
     kind: Match
     patient: Patient | None = None
+    told: str = ""  # where a reviewer chose: who, and what differed all the same, for the audit
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,24 @@ def match_patient(named: Named, candidates: Iterable[Patient]) -> PatientMatch:
     if exact:
         return PatientMatch(Match.SEVERAL)
     return PatientMatch(Match.NEAR if any(is_near(named, patient) for patient in known) else Match.STRANGER)
+
+
+def chosen_match(named: Named, found: PatientMatch, candidates: Iterable[Patient], picked: Patient | None) -> PatientMatch:
+    """Whom the form means once a reviewer said so: the patient `picked`, or somebody new where that is None.
+
+    A choice settles what is near, several, or an ID whose holder's name differs. It never stands against what is exact: an ID of
+    another known patient, or name and birth date of another; nor for a patient whom the form does not come near.
+    """
+    known = list(candidates)
+    exact = {_person(patient) for patient in known if _is_exactly(named, patient)}
+    holders = {_person(patient) for patient in known if patient.patient_id == named.patient_id}
+    if picked is None:
+        stranger = {Match.NEAR: Match.STRANGER, Match.STRANGER: Match.STRANGER, Match.INCOMPLETE: Match.INCOMPLETE}
+        return PatientMatch(stranger.get(found.kind, Match.AGAINST_CHOICE))
+    may_be_meant = {_person(one.patient) for one in candidates_of(named, known)}
+    if any(named_so and picked.patient_id not in named_so for named_so in (exact, holders)):
+        return PatientMatch(Match.AGAINST_CHOICE)
+    return PatientMatch(Match.SAME, picked) if picked.patient_id in may_be_meant else PatientMatch(Match.AGAINST_CHOICE)
 
 
 def candidates_of(named: Named, candidates: Iterable[Patient]) -> list[PatientCandidate]:

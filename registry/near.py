@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from registry import party_storage, storage
-from registry.agreement import Agreement, Named, Reason
+from registry.agreement import Agreement, MatchReasons, Named, Reason
 from registry.identifiers import normal_zip, npi_fits, print_patient_id
 from registry.matching import PatientCandidate, candidates_of
 from registry.names import how_similar, plain_name, same_name
@@ -22,10 +22,11 @@ MOST_CANDIDATES_SHOWN = 20
 """A reviewer reads no longer list."""
 
 
-_ITEMS = {
+ITEM_WORDS = {
     "patient_id": "REMS Patient ID", "first_name": "first name", "last_name": "last name", "date_of_birth": "birth date",
     "zip": "ZIP", "sex": "sex",
 }  # fmt: skip
+"""How the items compared are called at the desk, by field of `Named`."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,20 @@ def near_patients(session: Session, named: Named) -> list[PatientCandidate]:
 def in_words(candidate: PatientCandidate) -> str:
     """One sentence for a reviewer: who it is, and what of the form nearly agrees, differs, or agrees."""
     patient, reasons = candidate.patient, candidate.reasons
-    said = [f"{_ITEMS[one.item]} {one.how}" for one in reasons.of(Agreement.NEARLY)]
-    if reasons.exchanged:
-        said.insert(0, "first and last name exchanged")
-    said += [f"{_ITEMS[one.item]} another" for one in reasons.of(Agreement.DIFFERS)]
-    agreeing = [_ITEMS[one.item] for one in reasons.of(Agreement.AGREES)]
+    said = what_differs(reasons)
+    agreeing = [ITEM_WORDS[one.item] for one in reasons.of(Agreement.AGREES)]
     if agreeing:
         said.append(f"the same {', '.join(agreeing)}")
     who = f"{patient.full_name}, born {patient.date_of_birth.isoformat()}, {print_patient_id(patient.patient_id)}"
     return f"{who}: {'; '.join(said)}."
+
+
+def what_differs(reasons: MatchReasons) -> list[str]:
+    """What of the form only nearly agrees with the record, or differs, each in words."""
+    said = [f"{ITEM_WORDS[one.item]} {one.how}" for one in reasons.of(Agreement.NEARLY)]
+    if reasons.exchanged:
+        said.insert(0, "first and last name exchanged")
+    return [*said, *(f"{ITEM_WORDS[one.item]} another" for one in reasons.of(Agreement.DIFFERS))]
 
 
 def near_prescribers(

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from registry import storage
 from registry.admission import decide
-from registry.audit import cause_of
-from registry.decision import Decision, Record
+from registry.audit import Cause, cause_of
+from registry.decision import Decision, Record, Situation
 from registry.form_values import FormValues
 from registry.grading import AnswerKey, example_keys
 from registry.identifiers import normal_dea, normal_npi
@@ -38,8 +38,9 @@ def admit(session: Session, submission: Submission, now: datetime, keys: Mapping
     if earlier is not None:
         return earlier
     keys = example_keys() if keys is None else keys
-    decision = decide(submission, situation_for(session, submission, keys), now)
-    storage.put_all(session, decision.records, cause_of(submission, now))
+    situation = situation_for(session, submission, keys)
+    decision = decide(submission, situation, now)
+    storage.put_all(session, decision.records, _cause(submission, situation, now))
     admission = decision.admission
     for released in _released(session, decision.records, now, keys):
         admission = _with_released(admission, released)
@@ -47,6 +48,12 @@ def admit(session: Session, submission: Submission, now: datetime, keys: Mapping
     if decision.held:
         storage.hold(session, submission.submission_id, _must_certify(submission), now)
     return admission
+
+
+def _cause(submission: Submission, situation: Situation, now: datetime) -> Cause:
+    """Why records change; where a reviewer said who is meant, also what differed all the same."""
+    cause = cause_of(submission, now)
+    return replace(cause, reason=situation.match.told) if situation.match.told else cause
 
 
 def _must_certify(submission: Submission) -> str | None:
@@ -85,9 +92,10 @@ def _released(session: Session, records: Sequence[Record], now: datetime, keys: 
         while len(found) > before:
             before = len(found)
             for held in sorted(storage.held_for(session, npi), key=lambda one: one.received_at):
-                decision = decide(held, situation_for(session, held, keys), now)
+                situation = situation_for(session, held, keys)
+                decision = decide(held, situation, now)
                 if decision.admission.applied:
-                    storage.put_all(session, decision.records, cause_of(held, now))
+                    storage.put_all(session, decision.records, _cause(held, situation, now))
                     storage.release(session, held.submission_id, now)
                     found.append(decision)
     return found

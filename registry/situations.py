@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from registry import storage
+from registry.agreement import compared
 from registry.decision import NOBODY_NAMED, Situation
 from registry.form_values import FormValues
 from registry.grading import AnswerKey
 from registry.identifiers import normal_dea, normal_email, normal_npi, normal_patient_id, normal_zip
-from registry.matching import Named, PatientMatch, match_patient
+from registry.matching import Match, Named, PatientMatch, chosen_match, match_patient
+from registry.near import what_differs
 from registry.parties import Assessment, Pharmacy, Prescriber
-from registry.submission import Submission
+from registry.submission import PersonChoice, PersonSaid, Submission
 from registry.vocabulary import FormCode
 
 PATIENT_FORMS = (FormCode.PATIENT_ENROLLMENT, FormCode.PATIENT_STATUS, FormCode.ANC_LAB_REPORTING)
@@ -31,7 +33,8 @@ def situation_for(session: Session, submission: Submission, keys: Mapping[str, A
         storage.one_at_a_time(session, "enrollment")  # nobody can lock a row that is not there yet: two forms would make two
     prescriber = _prescriber(session, form, lock=submission.form in PRESCRIBER_FORMS)
     pharmacy_npi = form.normal("pharmacy_npi", normal_npi)
-    match = _locked(session, match_named(session, named(form))) if submission.form in PATIENT_FORMS else NOBODY_NAMED
+    meant = match_said(session, named(form), submission.person) if submission.form in PATIENT_FORMS else NOBODY_NAMED
+    match = _locked(session, meant)
     file = storage.patient_file(session, match.patient) if match.patient is not None else None
     emails = [email for field in EMAIL_FIELDS if (email := form.normal(field, normal_email)) is not None]
     return Situation(
@@ -64,6 +67,28 @@ def match_named(session: Session, who: Named) -> PatientMatch:
     """Whom a form means, among everyone who could be meant."""
     found = storage.patient_candidates(session, who.patient_id, who.first_name, who.last_name, who.date_of_birth)
     return standing(session, match_patient(who, found))
+
+
+def match_said(session: Session, who: Named, choice: PersonChoice | None) -> PatientMatch:
+    """Whom a form means, with what a reviewer said of it, if anything."""
+    if choice is None:
+        return match_named(session, who)
+    found = storage.patient_candidates(session, who.patient_id, who.first_name, who.last_name, who.date_of_birth)
+    plain = standing(session, match_patient(who, found))
+    if choice.said is PersonSaid.NEW:
+        match = chosen_match(who, plain, found, None)
+        return replace(match, told=_told(f"{choice.by} said that this is a new patient", [], choice))
+    picked = storage.patient_meant(session, choice.patient_id or "")
+    if picked is None:
+        return PatientMatch(Match.AGAINST_CHOICE)
+    match = chosen_match(who, plain, found, picked)
+    differing = what_differs(compared(who, picked))
+    return replace(match, told=_told(f"{choice.by} said that this patient is meant", differing, choice))
+
+
+def _told(who_said: str, differing: Sequence[str], choice: PersonChoice) -> str:
+    """One sentence for the audit."""
+    return "; ".join((who_said, *differing)) + (f". Reason: {choice.reason}" if choice.reason else ".")
 
 
 def _locked(session: Session, match: PatientMatch) -> PatientMatch:

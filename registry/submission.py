@@ -36,6 +36,24 @@ class Correction:
     at: datetime  # aware UTC
 
 
+class PersonSaid(StrEnum):
+    """What a person said of whom a form means."""
+
+    SAME = "same"  # this known patient
+    NEW = "new"  # nobody known yet
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    """Whom a form means, said by a person who saw the form beside the record. It settles what is near, never what contradicts."""
+
+    said: PersonSaid
+    patient_id: str | None  # of the patient chosen, in normal form; None for a new one
+    by: str  # the reviewer's sign-in name
+    at: datetime  # aware UTC
+    reason: str = ""  # why, in a sentence, where it goes against what differs
+
+
 @dataclass(frozen=True)
 class Submission:
     """A form as confirmed: by certainty or by a person."""
@@ -53,6 +71,7 @@ class Submission:
     illegible: tuple[str, ...] = ()  # fields a person declared illegible; their value is None and the sender is asked
     sender_fax: str | None = None  # ten digits, from the caller's identification, if any
     fax_pages: tuple[int, ...] = ()  # 1-based pages of the fax it stands on, for the audit; none on phone and web
+    person: PersonChoice | None = None  # whom a reviewer said the form means; None: nobody was asked
 
 
 class Admitted(StrEnum):

@@ -12,6 +12,8 @@ from registry.submission import (
     Applied,
     Correction,
     NoticeDue,
+    PersonChoice,
+    PersonSaid,
     Reference,
     Refused,
     Submission,
@@ -46,6 +48,7 @@ def submission_to_json(submission: Submission) -> dict[str, Any]:
         "illegible": list(submission.illegible),
         "sender_fax": submission.sender_fax,
         "fax_pages": list(submission.fax_pages),
+        "person": None if submission.person is None else person_to_json(submission.person),
     }
 
 
@@ -68,6 +71,25 @@ def submission_from_json(found: Mapping[str, Any]) -> Submission:
         illegible=tuple(found.get("illegible", ())),
         sender_fax=found.get("sender_fax"),
         fax_pages=tuple(found.get("fax_pages") or ()),
+        person=None if found.get("person") is None else person_from_json(found["person"]),
+    )
+
+
+def person_to_json(choice: PersonChoice) -> dict[str, Any]:
+    """All of a person's word on whom a form means."""
+    return {
+        "said": choice.said.value,
+        "patient_id": choice.patient_id,
+        "by": choice.by,
+        "at": choice.at.isoformat(),
+        "reason": choice.reason,
+    }
+
+
+def person_from_json(found: Mapping[str, Any]) -> PersonChoice:
+    """The way back; KeyError or ValueError for what is none."""
+    return PersonChoice(
+        PersonSaid(found["said"]), found["patient_id"], found["by"], datetime.fromisoformat(found["at"]), found["reason"]
     )
 
 

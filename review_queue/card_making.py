@@ -24,6 +24,7 @@ from review_queue.what_to_ask import STOPPING
 from review_queue.wording import as_typed, field_label, option_label, shown
 
 SEEN = "seen"  # the answer to a doubt about the whole document: looked at, go on with what is there
+SAY_WHO = "Alt P says who it is; going on without that, the sender is asked for the REMS Patient ID."
 LONG_TEXT = 60  # characters from which a text field gets several lines
 MOST_GUESSES = 9
 OTHERWISE_ON_FILE = "the registry has another value"
@@ -75,7 +76,7 @@ def doubt_card(doubt: Doubt, item: ReviewItem, form: FormDefinition | None, hand
         key=doubt.key,
         label=flag[:1].upper() + flag[1:],
         flag="",
-        why=doubt.why,
+        why=f"{doubt.why} {SAY_WHO}" if doubt.about_person else doubt.why,
         stopping=doubt.kinds[0] in STOPPING,
         critical=True,
         widget=SEEN,
@@ -83,11 +84,18 @@ def doubt_card(doubt: Doubt, item: ReviewItem, form: FormDefinition | None, hand
         answers=(),
         shown="",
         verdict="" if verdict is None else SEEN,
-        by="" if verdict is None else verdict.by,
+        by=_by(verdict),
         fax_page=None,
         located=False,
         sound=True,
     )
+
+
+def _by(verdict: Verdict | None) -> str:
+    """Who said so, and that it was before the fax's pages were put together anew."""
+    if verdict is None:
+        return ""
+    return verdict.by if verdict.carried_from is None else f"{verdict.by}, before the pages were put together anew"
 
 
 def certain_card(field: FieldDefinition, item: ReviewItem, form: FormDefinition, hands: Hands = NOBODYS) -> Card:
@@ -122,7 +130,7 @@ def _card(field: FieldDefinition, item: ReviewItem, form: FormDefinition, flag: 
         answers=answers,
         shown=_in_words(field, value, verdict),
         verdict="" if verdict is None else VERDICT_WORDS[verdict.kind],
-        by="" if verdict is None else verdict.by,
+        by=_by(verdict),
         fax_page=fax_page,
         located=placed,
         best_blank=blank,

@@ -1,6 +1,6 @@
 """From a reading to a submission: the only place where one is made from a fax.
 
-What: a `Submission` from a form nobody had to look at, and from one that a person confirmed.
+What: a `Submission` from a form nobody had to look at, and from one that a person confirmed, with whom that person said it means.
 Why: one door, so that every value the registry holds from a fax was either certain or settled by a named person. A test
 holds that nothing else makes one.
 Refuses: a reading with doubts left (`DoubtsLeft`), an item that was not confirmed (`NotConfirmed`). A value that was neither
@@ -75,6 +75,7 @@ def confirmed(item: ReviewItem, form: FormDefinition, submission_id: SubmissionI
         illegible=tuple(name for name, verdict in fields.items() if verdict.kind is VerdictKind.ILLEGIBLE),
         sender_fax=item.fax.sender_fax,
         fax_pages=_pages(item.reading),
+        person=item.person,
     )
 
 

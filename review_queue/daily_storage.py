@@ -18,6 +18,8 @@ from review_queue.desk_tables import DayFigureRow
 from review_queue.figures import TwoWords
 from review_queue.tables import EventRow, VerdictRow
 
+AT_ONCE = 1000  # rows asked for by their numbers in one statement
+
 
 def count_events(session: Session, events: Iterable[str], begins: datetime, ends: datetime) -> int:
     """How many events of these kinds there were, the end not included."""
@@ -53,15 +55,25 @@ def verdicts_by_field(session: Session, begins: datetime, ends: datetime) -> lis
 
 
 def second_words(session: Session, begins: datetime, ends: datetime) -> list[TwoWords]:
-    """Each word on a field that followed an earlier one by somebody else; the later one was said in the time asked for."""
+    """Each word on a field that followed one by somebody else, with the last such one; the later was said in the time asked for.
+
+    The earlier one is looked up row by row, through the item's index: as a join PostgreSQL reads all verdicts there ever were.
+    """
     earlier, later = aliased(VerdictRow), aliased(VerdictRow)
-    asked = (
-        select(earlier.by, earlier.kind, earlier.value, later.kind, later.value)
-        .select_from(later)
-        .join(earlier, (earlier.item_id == later.item_id) & (earlier.key == later.key) & (earlier.number < later.number))
-        .where(later.at >= begins, later.at < ends, earlier.by != later.by)
+    before = (
+        select(func.max(earlier.number))
+        .where(earlier.item_id == later.item_id, earlier.key == later.key, earlier.number < later.number, earlier.by != later.by)
+        .scalar_subquery()
     )
-    return [TwoWords(*row) for row in session.execute(asked)]
+    said = select(later.kind, later.value, before.label("before")).where(later.at >= begins, later.at < ends).subquery()
+    pairs = session.execute(select(said).where(said.c.before.is_not(None))).all()
+    firsts: dict[int, VerdictRow] = {}
+    for start in range(0, len(pairs), AT_ONCE):
+        numbers = [row.before for row in pairs[start : start + AT_ONCE]]
+        firsts |= {row.number: row for row in session.scalars(select(VerdictRow).where(VerdictRow.number.in_(numbers)))}
+    return [
+        TwoWords(firsts[row.before].by, firsts[row.before].kind, firsts[row.before].value, row.kind, row.value) for row in pairs
+    ]
 
 
 def day_figures(session: Session, first: date, last: date) -> dict[date, dict[tuple[str, str], int]]:

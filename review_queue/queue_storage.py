@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, 
 from sqlalchemy.orm import Session
 
 from review_queue.lifecycle import ReviewEvent, ReviewState, states_allowing
-from review_queue.tables import OPEN_STATES, ItemRow, ReviewerRow
+from review_queue.tables import CLOSED_STATES, ItemRow, ReviewerRow
 
 SENT_BACK = ReviewState.SENT_BACK.value
 IN_HAND = ReviewState.IN_HAND.value
@@ -89,7 +89,7 @@ def _line(row: Sequence[Any]) -> Line:
 
 
 def _is_open() -> ColumnElement[bool]:
-    return ItemRow.state.in_(bindparam("open", list(OPEN_STATES), expanding=True, literal_execute=True))
+    return ItemRow.state.not_in(bindparam("closed", list(CLOSED_STATES), expanding=True, literal_execute=True))
 
 
 def _in_lane(rank: int | None) -> list[ColumnElement[bool]]:

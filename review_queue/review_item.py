@@ -16,12 +16,17 @@ from typing import NewType
 
 from intake.fax import DocumentId, FaxId
 from intake.reading import FormReading, OtherPage, ProblemKind, Value
+from registry.submission import PersonChoice
 from review_queue.lifecycle import ReviewState
 
 ReviewItemId = NewType("ReviewItemId", str)
 
 WHOLE_DOCUMENT = "document."
 """Doubts about the whole document are keyed `document.0`, `document.1` …; no form field begins so."""
+
+
+CHOSEN = "chosen"
+"""The verdict's value on a doubt about the whole document that a choice of the person settled."""
 
 
 class Lane(StrEnum):
@@ -82,6 +87,11 @@ class Doubt:
         """True where no single field is meant."""
         return self.key.startswith(WHOLE_DOCUMENT)
 
+    @property
+    def about_person(self) -> bool:
+        """True where only who is meant is in doubt: a choice of the person settles it."""
+        return set(self.kinds) <= {ProblemKind.WHO_IS_MEANT, ProblemKind.NEAR_TWIN}
+
 
 class VerdictKind(StrEnum):
     """What a person said about a field; the codes stand in `Correction.verdict`."""
@@ -103,6 +113,7 @@ class Verdict:
     value: Value  # what it is; None for blank and illegible
     by: str  # the reviewer's sign-in name
     at: datetime  # aware UTC
+    carried_from: str | None = None  # the item on which it was given, where the fax was put together anew since; None: this one
 
 
 @dataclass(frozen=True)
@@ -157,6 +168,7 @@ class ReviewItem:
     meant_until: datetime | None = None  # when it is for everybody again, untouched or not
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # the latest that stands, by key
     closing: Closing | None = None
+    person: PersonChoice | None = None  # whom the form means, where a reviewer said so
 
     def left(self) -> tuple[Doubt, ...]:
         """The doubts nobody has settled yet, in order."""
@@ -172,3 +184,18 @@ class ReviewItem:
     def _said(self) -> Mapping[str, Verdict]:
         """What counts; a word taken back was not said."""
         return {key: verdict for key, verdict in self.verdicts.items() if verdict.kind is not VerdictKind.RETRACTED}
+
+
+def settled_by(choice: PersonChoice, doubts: tuple[Doubt, ...], reading: FormReading | None) -> dict[str, Verdict]:
+    """What a choice of the person says about the doubts of who is meant: the form says what was read, and means that person.
+
+    A field of which nothing could be read stays in doubt: who is meant does not say what stands there.
+    """
+    said: dict[str, Verdict] = {}
+    for doubt in doubts:
+        field_read = None if reading is None else reading.fields.get(doubt.key)
+        read = None if field_read is None else field_read.value
+        if doubt.about_person and (doubt.whole_document or read is not None):
+            value = CHOSEN if doubt.whole_document else read
+            said[doubt.key] = Verdict(doubt.key, VerdictKind.CONFIRMED, read, value, choice.by, choice.at)
+    return said

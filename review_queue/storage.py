@@ -9,6 +9,7 @@ Refuses: to judge; which steps are legal stands in `review_queue.lifecycle`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from intake.fax import DocumentId, FaxId
 from intake.reading import OtherKind, OtherPage, ProblemKind
 from intake.reading_json import form_reading_from_json, form_reading_to_json
-from review_queue import draft_storage
+from review_queue import draft_storage, person_storage
 from review_queue.desk_tables import NoteRow as NoteRow  # with it, all of the desk's tables are known
 from review_queue.drafts import KEPT_IN
 from review_queue.lifecycle import ReviewState
@@ -31,6 +32,7 @@ from review_queue.review_item import (
     ReviewItemId,
     Urgency,
     Verdict,
+    settled_by,
 )
 from review_queue.tables import Base as Base
 from review_queue.tables import EventRow, ItemRow
@@ -78,7 +80,13 @@ def add_item(session: Session, item: ReviewItem) -> bool:
 def item(session: Session, item_id: str) -> ReviewItem | None:
     """The item with its latest verdicts, or None."""
     row = session.get(ItemRow, item_id, populate_existing=True)
-    return None if row is None else _item(row, standing_verdicts(session, item_id))
+    if row is None:
+        return None
+    found = _item(row, standing_verdicts(session, item_id))
+    person = person_storage.standing(session, item_id).choice
+    if person is None:
+        return found
+    return replace(found, person=person, verdicts={**settled_by(person, found.doubts, found.reading), **found.verdicts})
 
 
 def item_of_document(session: Session, document_id: DocumentId) -> ReviewItem | None:

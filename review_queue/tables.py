@@ -14,12 +14,13 @@ from sqlalchemy import JSON, Boolean, Index, Integer, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from registry.moments import UtcDateTime
-from review_queue.lifecycle import OPEN
+from review_queue.lifecycle import CLOSED
 
-OPEN_STATES = tuple(sorted(state.value for state in OPEN))
+CLOSED_STATES = tuple(sorted(state.value for state in CLOSED))
 """In one order, since SQLite uses a partial index only for the very condition it was made with."""
-IS_OPEN = text(f"state IN ({', '.join(repr(state) for state in OPEN_STATES)})")
-"""The condition of the index over what is open: what is done grows for ever, and the queue page must not feel it."""
+IS_OPEN = text(f"state NOT IN ({', '.join(repr(state) for state in CLOSED_STATES)})")
+"""The condition of the index over what is open: what is done grows for ever, and the queue page must not feel it. As a list of
+the open states it would tempt the planner to take the index of states and read every row."""
 
 
 class Base(DeclarativeBase):
@@ -100,6 +101,7 @@ class VerdictRow(Base):
     by: Mapped[str] = mapped_column(String(80))  # the reviewer
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     once: Mapped[str | None] = mapped_column(String(40))  # the page's mark of the message that brought it; null without a script
+    carried_from: Mapped[str | None] = mapped_column(String(40))  # the item of an earlier arrangement on which it was given
 
 
 class EventRow(Base):

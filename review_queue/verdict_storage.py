@@ -26,6 +26,7 @@ def add_verdict(session: Session, item_id: str, verdict: Verdict, once: str = ""
             value=verdict.value,
             by=verdict.by,
             at=verdict.at,
+            carried_from=verdict.carried_from,
             once=once or None,
         )
     )
@@ -43,7 +44,7 @@ def was_said(session: Session, item_id: str, once: str) -> bool:
 def verdicts(session: Session, item_id: str) -> list[Verdict]:
     """Everything ever said on an item, in order, with what was taken back and the taking back."""
     rows = session.scalars(select(VerdictRow).where(VerdictRow.item_id == item_id).order_by(VerdictRow.number))
-    return [Verdict(row.key, VerdictKind(row.kind), row.read, row.value, row.by, row.at) for row in rows]
+    return [Verdict(row.key, VerdictKind(row.kind), row.read, row.value, row.by, row.at, row.carried_from) for row in rows]
 
 
 def standing_verdicts(session: Session, item_id: str) -> dict[str, Verdict]:

@@ -38,5 +38,6 @@ _WHOLE_ASKS = {
     ProblemKind.MISSING_PAGE: "A page is missing: please fax all pages of the form.",
     ProblemKind.CUT_OFF: "The call ended too early: please fax the form again.",
     ProblemKind.OUTDATED_REVISION: "This revision is no longer in use: please use the current form.",
+    ProblemKind.WHO_IS_MEANT: "Who is meant is not certain: please write the patient's REMS Patient ID and fax the form again.",
     ProblemKind.UNSURE_FORM: "We cannot tell which form this is: please fax the current form.",
 }

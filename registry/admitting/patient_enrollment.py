@@ -128,6 +128,8 @@ def _is_new(submission: Submission, match: Match, findings: Findings) -> bool:
         Match.NEAR: "A patient with nearly this name and date of birth is already enrolled. If it is the same person, send the "
         "form with the REMS Patient ID",
         Match.SEVERAL: "More than one enrolled patient has this name and date of birth. Send the form with the REMS Patient ID",
+        Match.AGAINST_CHOICE: "REMS Patient ID, name and date of birth do not fit one patient. Check all three and send the "
+        "form again",
     }.get(match, "The REMS Patient ID belongs to a patient with another name or date of birth. Correct it")
     findings.refuse("enrollment", "R47", f"{reason}; if it is another person, call {CONTACT_PHONE}.")
     return False

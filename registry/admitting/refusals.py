@@ -22,6 +22,11 @@ PATIENT_REFUSALS = {
         "The REMS Patient ID belongs to a patient with another name or date of birth. Check all three and send the form again, "
         f"or call {CONTACT_PHONE}.",
     ),
+    Match.AGAINST_CHOICE: (
+        "R30",
+        "REMS Patient ID, name and date of birth do not fit one patient. Check all three and send the form again, "
+        f"or call {CONTACT_PHONE}.",
+    ),
 }  # fmt: skip
 """Rule and sentence for each way of not finding the patient; never a word about the patients that were found."""
 

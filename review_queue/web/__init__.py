@@ -10,7 +10,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from review_queue.web.answering import add_answering_routes
+from review_queue.web.choosing import add_beside_route, add_choosing_route
 from review_queue.web.deciding import add_closing_routes, add_taking_routes
+from review_queue.web.faxes import add_arranging_route, add_fax_routes
 from review_queue.web.figures import add_figures_route
 from review_queue.web.handing import add_handing_routes
 from review_queue.web.hinting import add_hint_route
@@ -23,7 +25,7 @@ from review_queue.web.reviewers import add_account_acts, add_accounts_page
 from review_queue.web.security import NeedsSignIn, from_our_own_page
 from review_queue.web.services import DeskServices
 from review_queue.web.sign_in import add_open_routes, add_sign_out
-from review_queue.web.watching import add_watching_route
+from review_queue.web.watching import add_watching_routes
 
 __all__ = ["DeskServices", "desk_router"]
 
@@ -46,7 +48,7 @@ def desk_router(services: DeskServices) -> APIRouter:
     add_figures_route(looking, services)
     add_accounts_page(looking, services)
     add_hint_route(looking, services)
-    add_watching_route(looking, services)
+    add_watching_routes(looking, services)
     add_sign_out(changing, services)
     add_taking_routes(changing, services)
     add_answering_routes(changing, services)
@@ -57,6 +59,12 @@ def desk_router(services: DeskServices) -> APIRouter:
     if services.people is not None:
         add_people_routes(looking, services, services.people)
         add_person_act(changing, services, services.people)
+    if services.persons is not None:
+        add_beside_route(looking, services)
+        add_choosing_route(changing, services, services.persons)
+    if services.faxes is not None:
+        add_fax_routes(looking, services, services.faxes)
+        add_arranging_route(changing, services, services.faxes)
     whole = APIRouter()
     for router in (open_to_all, looking, changing):
         whole.include_router(router)

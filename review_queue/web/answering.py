@@ -3,7 +3,7 @@
 What: the desk's POST routes of single fields. The page's script asks for JSON; without it a verdict is answered with a page.
 Why: a verdict saved one by one survives a browser that dies; a text kept as it is typed survives even that.
 Refuses: an answer that cannot be the field's value (422, with the reason); any change to an item that is not in one's hands (409,
-with who holds it and what stands in the field now). Drafts are taken from whoever typed them: they change nothing.
+with who holds it and what stands in the field now). Drafts are taken from whoever had the item in hand: they change nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
 from intake.forms.definition import FormDefinition
-from review_queue import drafts, reviewing
+from review_queue import drafts, reviewing, storage
 from review_queue.answers import Said, Settled, Unsettled, settle
+from review_queue.lifecycle import ReviewEvent
 from review_queue.page_making import SEEN, card_of
 from review_queue.review_item import WHOLE_DOCUMENT, ReviewItem, Verdict, VerdictKind
 from review_queue.reviewing import NotYours
@@ -35,6 +36,7 @@ Number = Annotated[int, Form()]
 Texts = Annotated[list[str] | None, Form()]
 Mark = Annotated[str, Form(max_length=40)]  # made by the page for each message: sent twice, it counts once
 
+_INTO_HANDS = frozenset({ReviewEvent.TAKEN, ReviewEvent.TAKEN_OVER, ReviewEvent.RECALLED})
 STANDS = "stands"  # the button of a field in which no ink was found: what was typed, or else blank
 
 
@@ -144,7 +146,8 @@ def _add_drafts_route(router: APIRouter, services: DeskServices) -> None:
             fields = set() if form is None else {field.name for field in form.fields}
             said = dict(zip(keys, marks, strict=True))
             typed = drafts.Typed(page, stroke, dict(zip(keys, texts, strict=True)), said, back or ())
-            kept = drafts.keep(session, item, fields, reviewer.name, typed, now)
+            theirs = lease is not None or _has_held(session, item, reviewer.name)
+            kept = theirs and drafts.keep(session, item, fields, reviewer.name, typed, now)
         return JSONResponse({"kept": kept, "lease": lease} | hands_of(item, reviewer, now))
 
 
@@ -155,6 +158,13 @@ def _renewed(services: DeskServices, session: Session, item_id: str, version: in
     except NotYours:
         return None
     return int(services.lease.total_seconds())
+
+
+def _has_held(session: Session, item: ReviewItem, reviewer: str) -> bool:
+    """Whether they have the item in hand, or had: whoever only looks has typed nothing on it."""
+    return item.holder == reviewer or any(
+        row.by == reviewer and row.event in _INTO_HANDS for row in storage.events(session, item.item_id)
+    )
 
 
 def _judged(

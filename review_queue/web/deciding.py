@@ -17,6 +17,7 @@ from review_queue import reviewing
 from review_queue.lifecycle import ReviewState
 from review_queue.review_item import ReviewItem
 from review_queue.reviewing import NotYours
+from review_queue.web.choosing import person_still_fits
 from review_queue.web.guards import change
 from review_queue.web.security import reviewer_of, wants_json
 from review_queue.web.services import DeskServices
@@ -61,6 +62,7 @@ def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
         reviewer = reviewer_of(request).name
         try:
             with services.sessions() as session, session.begin():
+                person_still_fits(services, session, item_id)
                 item = reviewing.submit(session, item_id, version, reviewer, services.clock())
         except NotYours:
             item = _submitted_before(services, item_id, version, reviewer)

@@ -16,16 +16,17 @@ from intake.forms.definition import FormDefinition
 from review_queue import reviewing, storage, strips
 from review_queue.card_making import Hands
 from review_queue.drafts import drafts_of
-from review_queue.item_history import history_lines
 from review_queue.lifecycle import may_take
 from review_queue.page_making import first_left, item_page
 from review_queue.review_item import ReviewItem
 from review_queue.rule_notes import rule_notes
+from review_queue.web.choosing import beside_item
 from review_queue.web.hinting import kept_signatures, signature_hint
-from review_queue.web.noting import beside_item
+from review_queue.web.noting import together_on
 from review_queue.web.rendering import show
 from review_queue.web.security import reviewer_of
 from review_queue.web.services import DeskServices
+from review_queue.web.watching import history_of
 from review_queue.wording import span
 
 ACTS = ("reject", "send-back", "escalate", "second-look", "hand", "take-over", "keys")
@@ -89,10 +90,11 @@ def item_response(
         storage.add_event(session, item_id, "opened", reviewer.name, now)
         backlog = reviewing.backlog(session)
         patient = services.known_patient(session, item.values()) if form is not None else None
+        beside = beside_item(services, session, item, form, reviewer.name)
         kept = kept_signatures(services, session, item, form)
-        history = history_lines(storage.events(session, item_id), storage.verdicts(session, item_id), item.doubts, form)
+        history = history_of(services, session, item)
         typed_before = drafts_of(session, item_id) if item.holder == reviewer.name else ()
-        beside = beside_item(session, item, reviewer, now)
+        together = together_on(session, item, reviewer, now)
     images = {number: services.pages.image(item.fax.fax_id, number) for number in pages}
     sizes = {number: strips.size_of(image) for number, image in images.items() if image is not None}
     page = item_page(item, form, sizes, reviewer.name, now, Hands(reviewer.name, typed_before))
@@ -101,6 +103,8 @@ def item_response(
         "item.html",
         status,
         page=page,
+        beside=beside,
+        fax_id=item.fax.fax_id if services.faxes is not None else "",
         open_key=first_left(page, [wanted] if wanted else []),
         notes=rule_notes(form.code, item.values()) if form is not None else (),
         patient=patient,
@@ -116,7 +120,7 @@ def item_response(
             meant_for=item.meant_for,
             meant_until=item.meant_until,
         ),
-        beside=beside,
+        together=together,
         backlog=backlog,
         history=history,
         oldest=_age(backlog, now),

@@ -1,6 +1,6 @@
 """Notes beside a fax: read by all, written by all, and a badge for whom they name until they have seen them.
 
-What: `beside_item` for the item page (it also notes what its reader has seen now), one POST, and the page of what names oneself.
+What: `together_on` for the item page (it also notes what its reader has seen now), one POST, and the page of what names oneself.
 Why: a question to a colleague belongs to the fax, not to a slip of paper or a chat without an audit.
 Refuses: a note without words or longer than `LONGEST` (422): nothing is cut silently.
 """
@@ -57,7 +57,7 @@ class BesideItem:
     handed: str  # "handed to bob by ann until 11/24/2026 11:30 EST"; empty where it is for everybody
 
 
-def beside_item(session: Session, item: ReviewItem, reviewer: Reviewer, now: datetime) -> BesideItem:
+def together_on(session: Session, item: ReviewItem, reviewer: Reviewer, now: datetime) -> BesideItem:
     """What the item page shows beside the item; its reader has seen the notes now."""
     names = queue_storage.colleagues(session)
     note_storage.see(session, item.item_id, reviewer.name, now)

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from intake.reading import ProblemKind
-from review_queue import queue_storage, reviewing, storage
+from review_queue import note_storage, queue_storage, reviewing, storage
 from review_queue.business_days import overdue_before
 from review_queue.daily_figures import present_pace
 from review_queue.figures import forecast, rate_words
@@ -81,8 +81,10 @@ def add_queue_routes(router: APIRouter, services: DeskServices) -> None:
         wanted = _wanted(form, sender, doubt, holder)
         with services.looking() as session:
             seen = _view(session, services, reviewer_of(request), wanted, lane, after)
+            mentions = note_storage.unseen(session, reviewer_of(request).name)
         board = part("_queue_board.html", reviewer=reviewer_of(request), wanted=wanted, lane=lane, **seen)
-        return JSONResponse({"next": seen["next_words"], "any": seen["any_next"], "numbers": seen["numbers"], "board": board})
+        told = {"next": seen["next_words"], "any": seen["any_next"], "numbers": seen["numbers"], "mentions": mentions}
+        return JSONResponse({**told, "board": board})
 
 
 def on_to_next(request: Request, services: DeskServices, told: str) -> Response:

@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlalchemy.exc import OperationalError
 
 from review_queue.accounts import CannotChange
+from review_queue.choosing import CannotBeMeant
 from review_queue.confirmation import DoubtsLeft
 from review_queue.handing import NoSuchColleague
 from review_queue.lifecycle import IllegalStep
@@ -96,6 +97,7 @@ _WORDS: dict[type[Exception], tuple[int, str]] = {
     NotFree: (409, ""),
     DoubtsLeft: (409, ""),
     ReasonMissing: (422, "Say why, in a sentence."),
+    CannotBeMeant: (409, ""),
     IllegalStep: (409, ""),
     NoSuchColleague: (422, ""),
     CannotChange: (409, ""),

@@ -104,13 +104,14 @@ def set_cookie(response: Response, token: str, *, secure: bool) -> None:
 
 def safe_next(wanted: str) -> str:
     """Where to go after the sign-in: a page of the desk, never another site."""
-    return wanted if wanted.startswith("/desk/items/") and "//" not in wanted and "\\" not in wanted else "/desk"
+    ours = wanted.startswith(("/desk/items/", "/desk/faxes/"))
+    return wanted if ours and "//" not in wanted and "\\" not in wanted else "/desk"
 
 
 def item_of(path: str) -> str:
-    """The page to come back to from a path of the desk: the item itself for what is posted to it, else the path."""
+    """The page to come back to from a path of the desk: the item or fax itself for what is posted to it, else the path."""
     parts = path.split("/")
-    return "/".join(parts[:4]) if parts[:3] == ["", "desk", "items"] else path
+    return "/".join(parts[:4]) if parts[:3] in (["", "desk", "items"], ["", "desk", "faxes"]) else path
 
 
 def _sent_to_sign_in(request: Request) -> HTTPException:

@@ -18,7 +18,9 @@ from intake.fax import DocumentId, FaxId
 from intake.forms.definition import FormDefinition
 from intake.reading import Value
 from review_queue.daily_figures import DocumentFacts
+from review_queue.fax_board import Faxes
 from review_queue.people import People
+from review_queue.persons import Persons
 from review_queue.reviewing import LEASE
 from review_queue.signature_hint import KeptSignature
 
@@ -92,6 +94,8 @@ class DeskServices:
     people: People | None = None  # None: a desk without a registry has no pages of people
     documents: DocumentFacts | None = None  # None: the figures know only what came to the desk
     reading_sessions: Callable[[], Session] | None = None  # for pages that only look; None: `sessions`
+    persons: Persons | None = None  # None: a desk without a registry offers nobody beside a form
+    faxes: Faxes | None = None  # None: a desk without a case flow shows items only
     clock: Callable[[], datetime] = _now  # aware UTC
     lease: timedelta = LEASE
     secure_cookies: bool = False  # True where the desk is reached over TLS only

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.case_flow import (
+    AT_END,
     DOCUMENT_LIFE,
     DUE_FOR_DOCUMENT,
     DocumentState,
@@ -52,12 +53,17 @@ def test_every_document_step_that_is_not_in_the_table_raises(now: DocumentState,
             document_step(now, then)
 
 
-def test_every_document_state_but_the_desk_and_the_end_has_a_stage_that_is_due() -> None:
-    assert set(DocumentState) - set(DUE_FOR_DOCUMENT) == {DocumentState.IN_REVIEW, DocumentState.ANSWERED}
+def test_every_document_state_but_the_desk_and_the_ends_has_a_stage_that_is_due() -> None:
+    assert set(DocumentState) - set(DUE_FOR_DOCUMENT) == {DocumentState.IN_REVIEW} | AT_END
 
 
-def test_from_every_document_state_the_end_can_be_reached() -> None:
-    reached = {DocumentState.ANSWERED}
+def test_only_what_is_not_confirmed_yet_can_be_superseded() -> None:
+    ways = {state for state, then in DOCUMENT_LIFE.items() if DocumentState.SUPERSEDED in then}
+    assert ways == {DocumentState.READ, DocumentState.IN_REVIEW}
+
+
+def test_from_every_document_state_an_end_can_be_reached() -> None:
+    reached = set(AT_END)
     for _ in DocumentState:
         reached |= {state for state, ways in DOCUMENT_LIFE.items() if ways & reached}
     assert reached == set(DocumentState)
@@ -66,6 +72,7 @@ def test_from_every_document_state_the_end_can_be_reached() -> None:
 def test_a_fax_settles_only_when_its_last_document_is_answered() -> None:
     assert settles([DocumentState.ANSWERED, DocumentState.ANSWERED])
     assert not settles([DocumentState.ANSWERED, DocumentState.RECORDED])
+    assert settles([DocumentState.ANSWERED, DocumentState.SUPERSEDED])
 
 
 def test_each_form_of_a_fax_is_a_document_and_reading_again_gives_the_same_ids() -> None:

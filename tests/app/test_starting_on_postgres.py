@@ -12,7 +12,7 @@ from app.database import Database
 from app.migrations import differences
 from app.preparing import FIRST_REVIEWER, prepare
 from app.settings import Settings
-from review_queue.storage import reviewer
+from review_queue.account_storage import reviewer
 from tools.throwaway_postgres import NoPostgres, throwaway_postgres
 
 AT_ONCE = 3

@@ -27,6 +27,8 @@ from review_queue.tables import ReviewerRow
 from review_queue.triage import TriageContext, triage
 from review_queue.web import DeskServices, desk_router
 from tests.review_queue import invented
+from tests.review_queue.invented_faxes import FAX, PAGES, FaxesInMemory
+from tests.review_queue.invented_persons import PersonsInMemory
 
 
 class Clock:
@@ -75,6 +77,7 @@ def new_desk(folder: Path, *, known: bool = True) -> Desk:
     clock = Clock()
     settled: list[str] = []
     images = {("fax-1", number): _page(number) for number in (1, 2)}
+    images |= {(FAX, number): _page(1 + number % 2) for number in range(1, PAGES + 1)}
     services = DeskServices(
         sessions=sessions,
         pages=invented.PagesInMemory(images | {("fax-2", 1): images["fax-1", 2]}),
@@ -82,6 +85,8 @@ def new_desk(folder: Path, *, known: bool = True) -> Desk:
         settled=settled.append,
         known_patient=(lambda session, values: invented.WILLIAM) if known else (lambda session, values: None),
         clock=clock,
+        persons=PersonsInMemory(),
+        faxes=FaxesInMemory(),
     )
     with sessions() as session, session.begin():
         session.add_all([ReviewerRow(**row) for row in reviewer_rows()])

@@ -20,11 +20,13 @@ from review_queue.business_days import (
 
 EASTERN = ZoneInfo("America/New_York")
 DAYS = st.dates(date(2022, 1, 1), date(2060, 12, 31))
-MOMENTS = st.datetimes(datetime(2022, 1, 1), datetime(2060, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive ends
 
 
 def at(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=EASTERN).astimezone(UTC)
+
+
+MOMENTS = st.integers(0, 39 * 365 * 1440).map(lambda minute: at(2022, 1, 1, 0) + timedelta(minutes=minute))
 
 
 # as the Office of Personnel Management publishes them; observed days where they differ

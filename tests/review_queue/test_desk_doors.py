@@ -50,7 +50,7 @@ def every_route(desk) -> list[APIRoute]:
 def routes(desk) -> list[tuple[str, str]]:
     """Every method and path the desk answers, with its parameters filled in."""
     fields = dict.fromkeys(("field", "key"), "labs.0.anc")
-    filled = {"item_id": "item-1", "number": "1", "name": "desk.css", "document_id": "document-1", **fields}
+    filled = {"item_id": "item-1", "number": "1", "name": "desk.css", "document_id": "document-1", "fax_id": "fax-7", **fields}
     return sorted((method, one.path.format(**filled)) for one in every_route(desk) for method in one.methods or ())
 
 
@@ -120,7 +120,7 @@ def test_every_change_was_added_with_a_guard_that_names_its_permission_and_where
 def test_a_change_that_needs_words_is_refused_without_them_and_one_that_needs_a_rank_without_it(desk, ann):
     enqueue(desk, 1, DISAGREEING)
     ann.act("/desk/items/item-1/take")
-    filled = {"item_id": "item-1", "key": "labs.0.anc"}
+    filled = {"item_id": "item-1", "key": "labs.0.anc", "fax_id": "fax-7"}
     for route in changes(desk):
         guard = route.endpoint.guard
         names = {name: filled.get(name, "1") for name in re.findall(r"{(\w+)", route.path)}

@@ -241,21 +241,9 @@ def test_each_dialog_opens_without_a_script(desk, ann, act):
 
 def test_every_template_renders_in_some_test(desk, ann):
     """Pages are rendered above; this holds that none lies in the folder that no route shows."""
-    whole = ("sign_in", "queue", "item", "message", "base", "people", "person")  # people: tests/app/test_people_at_the_desk.py
-    whole += ("figures", "notes", "reviewers")  # test_figures_page.py, test_working_together.py, test_accounts.py
-    parts = (
-        "_card",
-        "_earlier",
-        "_nav",
-        "_patient",
-        "_rules",
-        "_figures_quality",
-        "_item_acts",
-        "_item_beside",
-        "_item_dialogs",
-        "_notes",
-    )
-    parts += ("_notes_list", "_queue_board")
+    whole = "sign_in queue item message base people person fax figures notes reviewers".split()
+    parts = "_card _earlier _history _nav _patient _rules _figures_quality _item_acts _item_beside _item_dialogs _notes".split()
+    parts += "_notes_list _queue_board".split()
     shown = {f"{name}.html" for name in (*whole, *parts)}
     assert {path.name for path in TEMPLATES.glob("*.html")} == shown
     for name in shown:

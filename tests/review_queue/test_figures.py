@@ -1,8 +1,8 @@
 """What the numbers say: forecasts, time at work, agreement; charts whose pictures keep to their scale."""
 
-import itertools
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -114,7 +114,7 @@ def test_a_scale_begins_at_nothing_holds_the_largest_and_is_even(largest):
     assert lines[0] == 0
     assert lines[-1] >= largest * (1 - 1e-9)
     assert 2 <= len(lines) <= 6
-    steps = {round((b - a) / lines[1], 6) for a, b in itertools.pairwise(lines)}
+    steps = {round((b - a) / lines[1], 6) for a, b in pairwise(lines)}
     assert steps == {1.0}
 
 

@@ -6,9 +6,13 @@ from datetime import timedelta
 import pytest
 
 from intake.reading import FormPage, Problem, ProblemKind
+from review_queue.card_making import Hands
+from review_queue.drafts import Draft
+from review_queue.item_history import history_lines
 from review_queue.page_making import card_of, first_left, item_page
 from review_queue.review_item import Verdict, VerdictKind
 from review_queue.rule_notes import rule_notes
+from review_queue.tables import EventRow
 from review_queue.wording import clock, field_label, shown, span
 from tests.review_queue.invented import (
     CERTAIN,
@@ -18,7 +22,9 @@ from tests.review_queue.invented import (
     STATUS_FORM,
     UNREAD_NPI,
     UNSIGNED,
+    doubtful,
     item_of,
+    read,
     reading,
 )
 
@@ -167,3 +173,67 @@ def test_the_registry_is_asked_for_a_patient_only_where_the_form_names_one():
     assert page(item(DISAGREEING)).names_patient
     without = replace(STATUS_FORM, fields=tuple(one for one in STATUS_FORM.fields if not one.name.startswith("patient_")))
     assert not item_page(item(DISAGREEING), without, SIZES, "ann", NOW).names_patient
+
+
+def test_a_guess_says_which_reader_or_the_registry_speaks_for_it():
+    three = replace(DISAGREEING, raw={"handprint": "3773", "ppocr": "3713", "tesseract_48": "37I3", "ink": "x"})
+    card = card_of(item(three), STATUS_FORM, "labs.0.anc")
+    assert [(answer.code, answer.source) for answer in card.answers] == [("3773", "digit reader"), ("3713", "line reader")]
+    assert card.readings == (("Tesseract, second look", "37I3"),)
+    words = "the registry has “1950-10-13” here for the same patient"
+    born = doubtful("patient_date_of_birth", "1950-10-31", ProblemKind.CONTRADICTION, words, "1950-10-13")
+    card = card_of(item(born), STATUS_FORM, "patient_date_of_birth")
+    assert [(answer.code, answer.source) for answer in card.answers][1] == ("10/13/1950", "registry")
+    assert card.flag == "the registry has another value"
+
+
+def test_the_best_guess_stands_in_a_field_whose_value_was_left_open():
+    unit = doubtful("labs.0.anc", None, ProblemKind.UNIT, "The unit is open.", 1850)
+    assert card_of(item(unit), STATUS_FORM, "labs.0.anc").typed == "1850"
+    hand = doubtful("signature_prescriber", "unsure", ProblemKind.UNSURE_SIGNATURE, "A line.", "absent", "present")
+    chosen = [answer.code for answer in card_of(item(hand), STATUS_FORM, "signature_prescriber").answers if answer.chosen]
+    assert chosen == ["absent"]
+
+
+def test_only_a_field_without_ink_is_confirmed_as_blank_by_its_first_key():
+    card = card_of(item(read("patient_date_of_birth", None)), STATUS_FORM, "patient_date_of_birth")
+    assert card.best_blank
+    assert not card_of(item(UNREAD_NPI), STATUS_FORM, "prescriber_npi").best_blank
+
+
+def test_what_was_typed_before_stands_again_and_is_no_verdict():
+    drafts = (Draft("prescriber_npi", "ann", "12345", NOW), Draft("prescriber_npi", "bob", "999", NOW))
+    card = card_of(item(UNREAD_NPI), STATUS_FORM, "prescriber_npi", Hands("ann", drafts))
+    assert (card.draft, card.typed, card.settled) == ("12345", "", False)
+    assert [(answer.code, answer.source) for answer in card.answers] == [("999", "bob had typed")]
+
+
+def test_what_somebody_else_settled_since_one_typed_shows_both():
+    draft = Draft("labs.0.anc", "ann", "1850", NOW - timedelta(minutes=1))
+    one = replace(
+        item(DISAGREEING), verdicts={"labs.0.anc": Verdict("labs.0.anc", VerdictKind.CORRECTED, 3773, 3713, "bob", NOW)}
+    )
+    card = card_of(one, STATUS_FORM, "labs.0.anc", Hands("ann", (draft,)))
+    assert (card.conflict, card.draft, card.typed) == ("1850", "", "3713")
+    assert [answer.source for answer in card.answers[:2]] == ["you had typed", "stands now"]
+    made = item_page(one, STATUS_FORM, SIZES, "ann", NOW, Hands("ann", (draft,)))
+    assert first_left(made) == "labs.0.anc"
+
+
+def test_the_history_tells_what_was_taken_back_and_of_looks_in_a_row_the_last():
+    rows = [EventRow(event="opened", by="ann", at=NOW, detail=""), EventRow(event="opened", by="ann", at=NOW, detail="")]
+    rows.append(EventRow(event="second_look_asked", by="ann", at=NOW, detail="a 7?"))
+    words = Verdict("labs.0.anc", VerdictKind.CORRECTED, 3773, 3713, "ann", NOW)
+    told = history_lines(rows, [words, replace(words, kind=VerdictKind.RETRACTED)], item(DISAGREEING).doubts, STATUS_FORM)
+    assert [line.words for line in told] == [
+        "Blood draw 1: ANC per µL: taken back (3713)",
+        "Blood draw 1: ANC per µL: 3713, corrected",
+        "second look asked: a 7?",
+        "opened",
+    ]
+
+
+def test_a_verdict_from_before_the_pages_were_put_together_anew_says_so():
+    given = Verdict("labs.0.anc", VerdictKind.CORRECTED, 3773, 3713, "ann", NOW, carried_from="item-0")
+    older = item_of(reading(DISAGREEING), verdicts={"labs.0.anc": given})
+    assert card_of(older, STATUS_FORM, "labs.0.anc").by == "ann, before the pages were put together anew"

@@ -11,13 +11,15 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from intake.forms.catalogue import load_catalogue
+from intake.arrangement import Arrangement
+from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.forms.definition import FieldDefinition, FieldKind, FormDefinition, Meaning
 from intake.page_scans import open_pages
 from intake.read_fax import ReadFax
@@ -42,8 +44,10 @@ def fax(*forms: str, **how: Any) -> bytes:
     return json.dumps({"forms": forms, **how}).encode()
 
 
-def read_what_is_written(path: Path, today: date) -> ReadFax:
-    """Read such a file; keys: forms, others (page kinds), doubt, values, seconds, kills, raises.
+def read_what_is_written(path: Path, today: date, arrangement: Arrangement | None = None) -> ReadFax:
+    """Read such a file; keys: forms, others (page kinds), doubt, values, seconds, kills, raises, raises_again, sure_again.
+
+    Under an arrangement its groups are the forms, filled as the file says.
 
     A file without them is opened as a real one, and all its pages are taken for cover sheets.
     """
@@ -60,6 +64,8 @@ def read_what_is_written(path: Path, today: date) -> ReadFax:
     if said.get("seconds"):
         threading.Event().wait(said["seconds"])  # an engine at work
     catalogue = load_catalogue()
+    if arrangement is not None:
+        return read_as_said(said, arrangement, catalogue)
     documents, page = [], 0
     for code in said["forms"]:
         form = catalogue.form(code)
@@ -68,6 +74,27 @@ def read_what_is_written(path: Path, today: date) -> ReadFax:
     others = tuple(OtherPage(page + number, OtherKind(kind)) for number, kind in enumerate(said.get("others", ()), start=1))
     reading = FaxReading(page + len(others), tuple(documents), others, 0.01, {"fake": "1"})
     return ReadFax(reading, tuple(np.full((220, 170), 255, np.uint8) for _ in range(reading.pages)))
+
+
+def read_as_said(said: dict[str, Any], arrangement: Arrangement, catalogue: Catalogue) -> ReadFax:
+    """The pages of the arrangement only; turned ones are stored wider than high."""
+    if said.get("raises_again"):
+        raise ValueError(said["raises_again"])
+    documents, doubt = [], bool(said.get("doubt")) and not said.get("sure_again")
+    for group in arrangement.groups:
+        whole = written(catalogue.form(group.form, group.revision), 0, said.get("values", {}), doubt)
+        fax_page = {one.form_page: one.fax_page for one in group.pages}
+        pages = tuple(replace(whole.pages[one.form_page - 1], fax_page=one.fax_page, rotated=one.rotated) for one in group.pages)
+        fields = {
+            name: replace(one, fax_page=fax_page[one.fax_page]) for name, one in whole.fields.items() if one.fax_page in fax_page
+        }
+        missing = tuple(page.form_page for page in whole.pages if page.form_page not in fax_page)
+        documents.append(replace(whole, pages=pages, fields=fields, missing_pages=missing))
+    others = tuple(OtherPage(one.fax_page, one.kind, one.rotated) for one in arrangement.asides if one.kind is not None)
+    count = sum(catalogue.form(code).pages for code in said["forms"]) + len(said.get("others", ()))
+    reading = FaxReading(count, tuple(documents), others, 0.01, {"fake": "2"})
+    sizes = {page: (170, 220) if turn % 180 else (220, 170) for page, turn in arrangement.rotations.items()}
+    return ReadFax(reading, tuple(np.full(sizes.get(page, (220, 170)), 255, np.uint8) for page in range(1, count + 1)))
 
 
 def written(form: FormDefinition, before: int, values: dict[str, Value], doubt: bool) -> FormReading:

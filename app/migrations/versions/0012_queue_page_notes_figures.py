@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0012'
-down_revision = '0010'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 
-OPEN = sa.text("state IN ('being_keyed', 'escalated', 'in_hand', 'second_look', 'sent_back', 'waiting')")
+OPEN = sa.text("state NOT IN ('confirmed', 'joined', 'rearranged', 'rejected')")
 MEANT = sa.text('meant_for IS NOT NULL')
 UNSEEN = sa.text('seen_at IS NULL')
 OPEN_COLUMNS = ['urgency_rank', 'received_at', 'id', 'state', 'form', 'sender_fax', 'sender_name', 'holder', 'doubt_kinds']

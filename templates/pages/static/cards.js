@@ -31,7 +31,9 @@ export function known(card, text) {
   card.dataset.initial = text;
   card.querySelectorAll("input[type=radio]").forEach((radio) => { radio.defaultChecked = radio.checked; });
 }
-export const trouble = (card, words) => { part(card, ".trouble").textContent = words; };
+/* what is wrong, once one has confirmed; and what would be, while one types */
+export const trouble = (card, words) => { part(card, ".trouble").textContent = words; hint(card, ""); };
+export const hint = (card, words) => { part(card, ".hint").textContent = words; };
 /* torn: settled by somebody else since one typed here; typed: not confirmed since. Both need a look, too */
 export const unsettled = () => cards.filter((card) => card.classList.contains("torn") || card.classList.contains("typed")
   || (card.dataset.group === "doubt" && !card.classList.contains("settled")));
@@ -101,7 +103,8 @@ export function count() {
   if (done) done.hidden = unsettled().length > 0;
 }
 
-export function showSettled(card, words, verdict) {
+/* quiet: it was said already, before the desk had answered */
+export function showSettled(card, words, verdict, quiet = false) {
   const was = card.classList.contains("settled");
   card.classList.add("settled");
   card.classList.remove("torn", "typed");
@@ -111,7 +114,7 @@ export function showSettled(card, words, verdict) {
   trouble(card, "");
   count();
   markZones();
-  say(`${labelOf(card)}: ${words || verdict}${was ? " (changed)" : ""}`);
+  if (!quiet) say(`${labelOf(card)}: ${words || verdict}${was ? " (changed)" : ""}`);
 }
 
 export function showUnsettled(card, shown) {
@@ -167,10 +170,6 @@ document.addEventListener("click", (event) => {
   if (summary) event.preventDefault();
   if (card) open(card);
 });
-
-document.querySelectorAll(".strip img").forEach((image) => image.addEventListener("load", () => {
-  image.classList.toggle("wide", image.naturalWidth > 9 * image.naturalHeight);
-}));
 
 export function begin() {
   const first = cards.find((card) => card.open) || unsettled()[0];

@@ -14,7 +14,7 @@ function check(card) {
   const value = cards.valueOf(card);
   post(`${here}/check`, [["key", card.dataset.field], ["value", value]]).then(({ status, told }) => {
     if (status !== 200 || cards.valueOf(card) !== value || cards.state.current !== card) return;
-    cards.trouble(card, told.why);
+    if (card.querySelector(".trouble").textContent === "") cards.hint(card, told.why);
     if (told.why === "" && value.trim() !== "") sound.set(card, value);
     document.getElementById("rules").innerHTML = told.rules;
   });
@@ -24,7 +24,7 @@ document.addEventListener("input", (event) => {
   const card = event.target.closest(".card");
   if (!card) return;
   card.querySelector("[name=insist]").value = "";
-  cards.trouble(card, "");
+  card.querySelector(".trouble").textContent = ""; /* what it may yet be stays until the answer is there: no flicker */
   if (event.target.type !== "radio") cards.forgetGuess(card);
   card.classList.toggle("typed", cards.differs(card));
   drafts.typed(card.dataset.field, cards.valueOf(card), !cards.differs(card));

@@ -36,7 +36,7 @@ async function beat() {
 /* the fax left these hands: everything typed stays in its field, and is kept by the desk as typed */
 export function lost(told) {
   facts.mine = false;
-  work.classList.add("lost");
+  work.classList.add("left-hands");
   sign.textContent = told.mine ? "drawn anew since" : told.words;
   const note = document.getElementById("lost");
   const again = note.querySelector("[data-do=take-again]");
@@ -59,7 +59,7 @@ async function look() {
   if (status !== 200) return;
   const same = String(told.version) === facts.version;
   if (facts.mine) { if (!told.mine || !same) lost(told); return; }
-  if (work.classList.contains("lost")) { lost(told); return; }
+  if (work.classList.contains("left-hands")) { lost(told); return; }
   sign.textContent = told.words;
   if (!same || told.mine || told.takeable !== facts.takeable) go(location.pathname + location.search);
 }

@@ -6,6 +6,8 @@ import * as cards from "./cards.js";
 import "./checking.js";
 import "./verdicts.js";
 import "./hands.js";
+import "./history.js";
+import "./strips.js";
 import * as dialogs from "./dialogs.js";
 import "./keys.js";
 import * as snippet from "./snippet.js";

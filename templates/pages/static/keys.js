@@ -1,6 +1,6 @@
 /* Keys. Whatever has data-key="Alt+B" is clicked by that key wherever it can be clicked; what is no button stands in OWN. The list
    under ? is made of the same two, so that it shows what works here and now. */
-import { facts, go, say } from "./facts.js";
+import { facts, say } from "./facts.js";
 import * as cards from "./cards.js";
 import * as verdicts from "./verdicts.js";
 import { pan, turnLeaf } from "./viewer.js";
@@ -14,6 +14,7 @@ const typing = () => document.activeElement && document.activeElement.closest("i
 const picking = () => document.activeElement && document.activeElement.closest("input[type=radio]");
 const free = () => !typing() && !picking();
 const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const step = (go) => (key) => go(key.endsWith("Down") ? 1 : -1);
 const move = (key) => pan(ARROWS[key][0] * NUDGE, ARROWS[key][1] * NUDGE);
 
 /* [keys, words, when, what]; no words: told by another line */
@@ -23,10 +24,8 @@ const OWN = [
   [["Ctrl+Enter"], "", () => facts.mine, submitFax],
   [["Ctrl+Z"], "take back the last verdict; in a text being edited, the last letters", () => canUndo() && !edited(), verdicts.undo],
   [["Escape"], "put back what stood in the field", () => working() && cards.differs(current()), putBack],
-  [["Alt+ArrowDown"], "next field, certain ones too", () => cards.cards.length > 0, () => cards.along(1)],
-  [["Alt+ArrowUp"], "field before, certain ones too", () => cards.cards.length > 0, () => cards.along(-1)],
-  [["Alt+PageDown"], "next page", () => document.querySelectorAll(".sheet").length > 1, () => turnLeaf(1)],
-  [["Alt+PageUp"], "page before", () => document.querySelectorAll(".sheet").length > 1, () => turnLeaf(-1)],
+  [["Alt+ArrowDown", "Alt+ArrowUp"], "next field or the one before, certain ones too", () => cards.cards.length > 0, step(cards.along)],
+  [["Alt+PageDown", "Alt+PageUp"], "next page or the one before", () => document.querySelectorAll(".sheet").length > 1, step(turnLeaf)],
   [["Alt+C"], "show or fold the certain fields", () => document.querySelector(".fold") !== null, fold],
   [Object.keys(ARROWS).map((key) => `Alt+Shift+${key}`), "move the page image", () => true, move],
   [Object.keys(ARROWS), "move the page image, too, when no field is in hand", free, move],
@@ -164,7 +163,10 @@ function line(keys, words) {
 const labelled = (one) => [...one.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("").trim();
 
 function list() {
-  const shown = (keys) => (keys.length === 4 ? [`${keys[0].replace(/Arrow\w+/, "")}← ↑ → ↓`] : keys);
+  /* keys that differ in their direction only stand as one */
+  const ways = (keys) => keys.map((key) => { const end = key.split("+").pop(); return SHOWN[end] || end; }).join(" ");
+  const before = (key) => key.slice(0, key.lastIndexOf("+") + 1);
+  const shown = (keys) => (keys.length > 1 ? [before(keys[0]) + ways(keys)] : keys);
   const rows = OWN.filter(([, words, when]) => words && when()).map(([keys, words]) => line(shown(keys), words));
   if (working()) {
     const guesses = current().querySelectorAll("[data-number]").length;
@@ -177,7 +179,3 @@ function list() {
 }
 
 document.getElementById("keys").addEventListener("opening", list);
-document.addEventListener("click", (event) => {
-  const release = event.target.closest("a[data-key][href]:not([data-act])");
-  if (release && release.dataset.key === "Alt+Q") { event.preventDefault(); go(release.href); }
-});

@@ -64,6 +64,9 @@
       if (place && place.textContent !== words) place.textContent = words;
     }
     document.getElementById("next-words").textContent = told.next;
+    const badge = document.getElementById("mentions");
+    badge.hidden = !told.mentions;
+    badge.textContent = `${told.mentions} note${told.mentions === 1 ? "" : "s"} for you`;
     const idle = document.activeElement === document.body;
     next.disabled = !told.any;
     if (idle && told.any) next.focus({ preventScroll: true });

@@ -23,7 +23,8 @@ export function confirm(card, wanted = "value") {
   const value = cards.valueOf(card);
   const said = wanted === "value" && card.dataset.best === "blank" && value === "" ? "blank" : wanted;
   const field = card.dataset.field;
-  const insist = form.elements.insist.value;
+  /* its flaw is told beside it from the start: confirming it as it stands is meant */
+  const insist = card.hasAttribute("data-flawed") && value === card.dataset.initial ? value : form.elements.insist.value;
   const once = mark();
   const before = { settled: card.classList.contains("settled"), shown: card.querySelector(".shown").textContent };
   const sure = said !== "value" || ready(card, value);
@@ -37,7 +38,7 @@ export function confirm(card, wanted = "value") {
     text: said === "value" && card.dataset.widget !== "seen" ? [field, value, once] : null,
     pairs: () => [["said", said], ["value", value], ["insist", insist], ["once", once]],
     done: (status, told) => {
-      if (status === 200) settled(card, told, said === "value" && value);
+      if (status === 200) settled(card, told, said === "value" && value, message.moved);
       else refused(card, status, told, value, before);
       if (message.moved) return;
       message.moved = true;
@@ -79,11 +80,11 @@ function release(onward) {
   if (held !== null) held.push(...keys);
 }
 
-function settled(card, told, value) {
+function settled(card, told, value, quiet) {
   const input = cards.inputOf(card);
   card.toggleAttribute("data-sound", true);
   if (input && value !== false && cards.state.current !== card) input.value = told.typed;
-  cards.showSettled(card, told.shown, `${told.verdict} by ${told.by}`);
+  cards.showSettled(card, told.shown, `${told.verdict} by ${told.by}`, quiet);
   cards.known(card, told.typed);
   if (cards.differs(card)) card.classList.add("typed"); /* typed on since */
   after(told);
@@ -106,6 +107,7 @@ function refused(card, status, told, value, before) {
     cards.trouble(card, `${told.why} You said: ${said}.${stands ? ` Now stands there: ${stands}.` : ""}`);
     const { current, opening } = cards.state;
     if (!current || cards.valueOf(current) === opening) cards.open(card);
+    card.querySelector(".trouble").scrollIntoView({ block: "nearest" });
     return;
   }
   cards.trouble(card, told.why + (told.may_insist ? " Enter again keeps it as it stands on the paper." : ""));
