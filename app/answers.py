@@ -7,9 +7,10 @@ Refuses: to choose words or fax machines: those are `outbound.acknowledging`'s a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from intake.forms.definition import FormDefinition
 from intake.reading import FaxReading, FormReading, OtherKind
@@ -24,8 +25,9 @@ from outbound.notice import (
     Role,
     bundles,
     notice_key,
+    without_strips,
 )
-from outbound.recipients import acknowledgement_recipient, notice_recipient
+from outbound.recipients import acknowledgement_recipient, may_see_own_page, notice_recipient
 from registry.submission import Admission, NoticeDue, Submission
 from review_queue.review_item import Closing
 from review_queue.wording import field_label
@@ -66,6 +68,11 @@ class DocumentAtEnd:
     admission: Admission | None  # None where it was turned away
     closing: Closing | None  # the reviewer's, where a person turned it away
     party: Recipient | None = None  # who sent it, with the number on file
+    answer_by: date | None = None  # until when the sender is asked to answer; None where nothing is asked
+    strips: Mapping[str, bytes] = field(
+        default_factory=dict
+    )  # by field: PNG of what nobody could read and the sender is asked for
+    mended: bool = False  # its sender had been asked about it before
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,16 @@ def acknowledgement(fax: FaxAtEnd, reading: FaxReading, documents: Sequence[Docu
         call_error=fax.call_error,
     )
     return _to_sender(fax, facts, documents, desk)
+
+
+def answered_apart(fax: FaxAtEnd, document: DocumentAtEnd, time: int, desk: Desk) -> Notice | None:
+    """What is said about one document by itself: its sender is asked before the whole fax is done, or what was asked about is
+    settled after it. `time` tells one such letter about it from the next; None where it was filed without an answer."""
+    if document.form is None or (document.closing is not None and not document.closing.answer_sender):
+        return None
+    outcome = _outcome(document, document.form)
+    facts = Acknowledgement(fax.reference, fax.received_at, fax.pages, FaxResult.PROCESSED, documents=(outcome,))
+    return _to_sender(fax, facts, [document], desk, time, document.document_id)
 
 
 def acknowledgement_of_duplicate(fax: FaxAtEnd, earlier: str, desk: Desk) -> Notice:
@@ -168,6 +185,8 @@ def _outcome(one: DocumentAtEnd, form: FormDefinition) -> DocumentOutcome:
             fax_pages=one.fax_pages,
             missing_pages=missing_pages,
             outdated=form.outdated,
+            answer_by="" if one.answer_by is None else one.answer_by.isoformat(),
+            strips={field_label(form.field(name)): b64encode(png).decode() for name, png in one.strips.items()},
         )
     return document_outcome(
         form.title,
@@ -177,6 +196,7 @@ def _outcome(one: DocumentAtEnd, form: FormDefinition) -> DocumentOutcome:
         fax_pages=one.fax_pages,
         missing_pages=missing_pages,
         outdated=form.outdated,
+        mended=one.mended,
     )
 
 
@@ -184,10 +204,14 @@ def _said(closing: Closing) -> str:
     return " ".join(part for part in (closing.reason, *closing.asked_for) if part)
 
 
-def _to_sender(fax: FaxAtEnd, facts: Acknowledgement, documents: Sequence[DocumentAtEnd], desk: Desk, time: int = 0) -> Notice:
+def _to_sender(
+    fax: FaxAtEnd, facts: Acknowledgement, documents: Sequence[DocumentAtEnd], desk: Desk, time: int = 0, occasion: str = ""
+) -> Notice:
     parties = [one.party for one in documents if one.party is not None]
     recipient = acknowledgement_recipient(parties, _written_on(documents), fax.caller, ours=desk.fax)
-    key = notice_key(fax.fax_id, ACKNOWLEDGEMENT, Role.SENDER.value, time)
+    if not may_see_own_page(recipient, parties, fax.caller):
+        facts = without_strips(facts)
+    key = notice_key(occasion or fax.fax_id, ACKNOWLEDGEMENT, Role.SENDER.value, time)
     return Notice(key, ACKNOWLEDGEMENT, recipient, fax.reference, facts)
 
 

@@ -9,6 +9,7 @@ Refuses: a transition that is not in the tables (`IllegalTransition`, and nothin
     document  READ → IN_REVIEW → CONFIRMED → RECORDED → ANSWERED (IN_REVIEW is skipped when every field is certain)
                                ↘ TURNED_AWAY → ANSWERED          (a person rejected it or sent it back; the sender is told)
              READ | IN_REVIEW → SUPERSEDED                       (its pages were put together anew: others took its place)
+                                 ANSWERED → CONFIRMED | TURNED_AWAY (the sender, who had been asked, phoned: a person settles it)
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ DOCUMENT_LIFE: Mapping[DocumentState, frozenset[DocumentState]] = {
     DocumentState.CONFIRMED: frozenset({DocumentState.RECORDED}),
     DocumentState.RECORDED: frozenset({DocumentState.ANSWERED}),
     DocumentState.TURNED_AWAY: frozenset({DocumentState.ANSWERED}),
-    DocumentState.ANSWERED: frozenset(),
+    # only a document whose sender was asked and whose question is open: its item was taken again, and submitted, asked about once
+    # more or rejected (`document_steps._load_verdict` sees to it that no other document goes this way)
+    DocumentState.ANSWERED: frozenset({DocumentState.CONFIRMED, DocumentState.TURNED_AWAY}),
     DocumentState.SUPERSEDED: frozenset(),
 }
 

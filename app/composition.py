@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 from dramatiq.brokers.redis import RedisBroker
 
 from app import broker as brokers
+from app.answering_desk import AnsweringDesk
 from app.answers import Desk
+from app.asking import Asking
 from app.case_flow import Stage
 from app.clock_work import ClockWork
 from app.database import Database
@@ -102,6 +104,16 @@ class Remsfax:
         return Desk(self.settings.program_fax, self.settings.contact_centre_fax)
 
     @cached_property
+    def asking(self) -> Asking:
+        """Questions to senders and their answers."""
+        return Asking(self.pages, self.catalogue.form, registry_port().whose, self.settings.answer_within_business_days)
+
+    @cached_property
+    def answering(self) -> AnsweringDesk:
+        """What reviewers say of answers."""
+        return AnsweringDesk(self.asking, registry_port())
+
+    @cached_property
     def clock_work(self) -> ClockWork:
         """What time alone makes due."""
         return ClockWork(self.database, self.nudges, self.desk, self.clock)
@@ -120,7 +132,7 @@ class Remsfax:
     @cached_property
     def steps(self) -> Mapping[Stage, Step]:
         """Every stage but sending, which counts its attempts itself."""
-        documents = DocumentSteps(self.catalogue.form, registry_port(), self.desk)
+        documents = DocumentSteps(self.catalogue.form, registry_port(), self.desk, self.asking)
         faxes = FaxSteps(self.archive, self.pages, self.quarantine, self.read, documents.at_end, self.desk)
         again = Rearranging(self.archive, self.pages, self.read, faxes.give_up_fax)
         return {

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app import storage
-from app.answers import Desk, DocumentAtEnd, letters_of
+from app.answers import Desk, DocumentAtEnd, answered_apart, letters_at_end
+from app.asking import Asking
 from app.case_flow import DocumentState, Stage, settles
-from app.fax_steps import FaxSteps, plan, reading_of
+from app.contact_storage import note_parties
+from app.fax_steps import FaxSteps, fax_at_end, plan, reading_of
 from app.nudging import Nudge
 from app.running import Step, nothing_long
 from app.webhooks.publishing import publish
@@ -31,7 +33,7 @@ from intake.reading import FormReading
 from intake.reading_json import form_reading_from_json
 from intake.storage import StoredFax
 from outbound.notice import Recipient
-from registry.identifiers import normal_phone
+from registry.identifiers import normal_npi, normal_phone
 from registry.submission import Admission, Submission, SubmissionId, Value
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
 from review_queue import confirmation, reviewing
@@ -52,8 +54,8 @@ class Registry:
     admit: Callable[[Session, Submission, datetime], Admission]
     context: Callable[[Session, FormReading, datetime], TriageContext]
     """What triage must know of the patient a reading seems to name."""
-    party: Callable[[Session, Submission], Recipient | None]
-    """Who sent a form, with the fax number on file."""
+    party: Callable[[Session, str, Mapping[str, Value]], Recipient | None]
+    """Who sent a form of that code with these values, with the fax number on file."""
     whose: Callable[[Session, Mapping[str, Value]], tuple[str | None, str | None]]
     """Which patient a form's values name: the ID, and the key of name and birth date; each None where it cannot be told."""
 
@@ -74,6 +76,7 @@ class DocumentSteps:
     forms: Forms
     registry: Registry
     desk: Desk
+    asking: Asking
 
     def all(self, fax_steps: FaxSteps) -> Mapping[Stage, Step]:
         """Each stage's step; what cannot go on takes its fax into quarantine."""
@@ -91,16 +94,31 @@ class DocumentSteps:
         """Everything that can be said about a document whose work is done."""
         reading = _reading(session, document.document_id)
         submission = None if document.submission is None else submission_from_json(document.submission)
-        return DocumentAtEnd(
+        turned_away = document.turned_away is not None
+        end = DocumentAtEnd(
             document_id=document.document_id,
             fax_pages=document.fax_pages,
             form=None if reading is None else self.forms(reading.form, reading.revision),
             reading=reading,
             submission=submission,
             admission=None if document.admission is None else admission_from_json(document.admission),
-            closing=None if document.turned_away is None else closing_from_json(document.turned_away),
-            party=None if submission is None else self.registry.party(session, submission),
+            closing=None if submission is not None or not document.turned_away else closing_from_json(document.turned_away),
+            party=self._party(session, document, reading, submission),
+            mended=submission is not None and turned_away,
         )
+        return end if end.closing is None else self.asking.with_question(session, end, document.fax_id)
+
+    def _party(
+        self, session: Session, document: storage.Document, reading: FormReading | None, submission: Submission | None
+    ) -> Recipient | None:
+        """Who sent a form: by what was confirmed on it, else by what was certain or said by a person."""
+        if submission is not None:
+            return self.registry.party(session, submission.form, submission.values)
+        if reading is None:
+            return None
+        values = {name: one.value for name, one in reading.fields.items() if one.accepted}
+        values |= reviewing.said_on(session, DocumentId(document.document_id))
+        return self.registry.party(session, reading.form, values)
 
     def _load(self, *states: DocumentState) -> Callable[[Session, str], _Waiting | None]:
         def load(session: Session, document_id: str) -> _Waiting | None:
@@ -108,7 +126,7 @@ class DocumentSteps:
             if found is None or found.state not in states:
                 return None
             fax = faxes.load_fax(session, found.fax_id)
-            if fax is None or fax.state is not FaxState.READ:
+            if fax is None or fax.state not in (FaxState.READ, FaxState.SETTLED):
                 return None  # in quarantine: its documents wait with it
             return _Waiting(found, fax, _reading(session, document_id))
 
@@ -122,16 +140,22 @@ class DocumentSteps:
             reviewing.enqueue_loose_pages(session, ReviewItemId(document_id), document_id, facts, loose, now)
             storage.move_document(session, document_id, DocumentState.IN_REVIEW, now)
             return ()
-        form = self.forms(waiting.reading.form, waiting.reading.revision)
-        read = {name: one.value for name, one in waiting.reading.fields.items()}
-        storage.note_patient(session, document_id, *self.registry.whose(session, read))
-        context = self.registry.context(session, waiting.reading, waiting.fax.fax.received_at)
-        found = triage(waiting.reading, form, context, now)
-        said = carried(waiting.reading, form, self._superseded_items(session, waiting.document.fax_id))
+        reading = waiting.reading
+        form = self.forms(reading.form, reading.revision)
+        self._note_whose(session, document_id, _values(reading))
+        came = self.asking.answer_in(session, document_id, facts, reading, now)
+        reading, doubts = came.reading, came.problems
+        context = self.registry.context(session, reading, waiting.fax.fax.received_at)
+        context = replace(context, problems=(*context.problems, *doubts))
+        found = triage(reading, form, context, now)
+        said = carried(reading, form, self._superseded_items(session, waiting.document.fax_id))
         if found.straight_through and not said:
-            submission = confirmation.untouched(waiting.reading, form, found, facts, SubmissionId(document_id))
+            submission_id = SubmissionId(document_id)
+            submission = confirmation.untouched(reading, form, found, facts, submission_id, carried=came.carried)
             return self._confirm(session, document_id, submission, now)
-        reviewing.enqueue_form(session, ReviewItemId(document_id), document_id, facts, waiting.reading, found, now)
+        item_id = ReviewItemId(document_id)
+        reviewing.enqueue_form(session, item_id, document_id, facts, reading, found, now)
+        reviewing.carry_over(session, item_id, came.carried)
         carry(session, document_id, said)
         storage.move_document(session, document_id, DocumentState.IN_REVIEW, now)
         return ()
@@ -143,29 +167,44 @@ class DocumentSteps:
         return [one for one in found if one is not None]
 
     def _load_verdict(self, session: Session, document_id: str) -> ReviewItem | None:
-        if self._load(DocumentState.IN_REVIEW)(session, document_id) is None:
+        waiting = self._load(DocumentState.IN_REVIEW, DocumentState.ANSWERED)(session, document_id)
+        if waiting is None:
             return None
-        return reviewing.outcome(session, DocumentId(document_id))
+        item = reviewing.outcome(session, DocumentId(document_id))
+        if item is None or waiting.document.state is DocumentState.IN_REVIEW:
+            return item
+        return item if self.asking.settled_since(session, item) else None
 
     def _take_verdict(self, session: Session, item: ReviewItem, _: None, now: datetime) -> Sequence[Nudge]:
+        reviewing.taken_up(session, item.item_id, now)
         if item.state is ReviewState.CONFIRMED:
             assert item.reading is not None
             form = self.forms(item.reading.form, item.reading.revision)
             submission = confirmation.confirmed(item, form, SubmissionId(item.document_id))
+            self.asking.settle(session, item, now)
             return self._confirm(session, item.document_id, submission, now)
         assert item.closing is not None
         storage.move_document(
             session, item.document_id, DocumentState.TURNED_AWAY, now, turned_away=closing_to_json(item.closing)
         )
+        if item.state is ReviewState.SENT_BACK:
+            self.asking.ask(session, item, now)
+        else:
+            self.asking.settle(session, item, now)
         return [Nudge(Stage.ANSWER, item.document_id)]
 
     def _confirm(self, session: Session, document_id: str, submission: Submission, now: datetime) -> Sequence[Nudge]:
-        patient_id, named = self.registry.whose(session, submission.values)
+        self._note_whose(session, document_id, submission.values)
         if submission.person is not None:  # a person's word on who it is counts before what the form alone would say
-            patient_id = submission.person.patient_id
-        storage.note_patient(session, document_id, patient_id, named)
+            _, named = self.registry.whose(session, submission.values)
+            storage.note_patient(session, document_id, submission.person.patient_id, named)
         storage.move_document(session, document_id, DocumentState.CONFIRMED, now, submission=submission_to_json(submission))
         return [Nudge(Stage.RECORD, document_id)]
+
+    def _note_whose(self, session: Session, document_id: str, values: Mapping[str, Value]) -> None:
+        storage.note_patient(session, document_id, *self.registry.whose(session, values))
+        npis = (normal_npi(str(values.get(name) or "")) for name in ("prescriber_npi", "pharmacy_npi"))
+        note_parties(session, document_id, *npis)
 
     def _record(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
         document_id = waiting.document.document_id
@@ -178,11 +217,19 @@ class DocumentSteps:
     def _answer(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
         document = waiting.document
         storage.move_document(session, document.document_id, DocumentState.ANSWERED, now)
+        settled = waiting.fax.state is FaxState.SETTLED
         last = settles([one.state for one in storage.documents_of(session, document.fax_id)])
-        if last and due_arrangement(session, document.fax_id) is None:
+        if not settled and last and due_arrangement(session, document.fax_id) is None:
             # the fax's last document: its letters go out with the acknowledgement, in one call instead of two
             return [Nudge(Stage.SETTLE, document.fax_id)]
-        return [nudge for letter in letters_of(self.at_end(session, document), self.desk) for nudge in plan(session, letter, now)]
+        end = self.at_end(session, document)
+        apart = None
+        if (
+            settled or end.answer_by is not None
+        ):  # acknowledged before; or asked about, which must not wait for the other documents
+            time = self.asking.time_of(session, document.document_id, asked=end.answer_by is not None)
+            apart = answered_apart(fax_at_end(waiting.fax, waiting.fax.pages or 0), end, time, self.desk)
+        return [nudge for letter in letters_at_end(apart, [end], self.desk) for nudge in plan(session, letter, now)]
 
 
 def fax_facts(fax: StoredFax) -> FaxFacts:
@@ -217,6 +264,10 @@ def closing_from_json(stored: Mapping[str, Any]) -> Closing:
         asked_for=tuple(stored["asked_for"]),
         answer_sender=stored["answer_sender"],
     )
+
+
+def _values(reading: FormReading) -> dict[str, Value]:
+    return {name: one.value for name, one in reading.fields.items()}
 
 
 def _reading(session: Session, document_id: str) -> FormReading | None:

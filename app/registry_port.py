@@ -23,7 +23,7 @@ from registry.moments import program_day
 from registry.near import in_words, near_patients
 from registry.recording import admit
 from registry.situations import match_named
-from registry.submission import Submission, Value
+from registry.submission import Value
 from registry.vocabulary import FormCode
 from review_queue.triage import TriageContext
 
@@ -64,18 +64,18 @@ def triage_context(session: Session, reading: FormReading, received_at: datetime
     )
 
 
-def sending_party(session: Session, submission: Submission) -> Recipient | None:
-    """Who sent a form, with the fax number on file: the pharmacy of a pharmacy's form, else the prescriber."""
+def sending_party(session: Session, form: str, values: Mapping[str, Value]) -> Recipient | None:
+    """Who sent a form with these values, with the fax number on file: the pharmacy of a pharmacy's form, else the prescriber."""
     contact: Contact | None = None
-    from_pharmacy = submission.form in PHARMACY_FORMS or submission.values.get("submitter") == "pharmacy"
-    pharmacy = normal_npi(text_of(submission.values, "pharmacy_npi") or "")
+    from_pharmacy = form in PHARMACY_FORMS or values.get("submitter") == "pharmacy"
+    pharmacy = normal_npi(text_of(values, "pharmacy_npi") or "")
     if from_pharmacy and pharmacy is not None:
         contact = pharmacy_contact(session, pharmacy)
     if contact is None:
-        prescriber = normal_npi(text_of(submission.values, "prescriber_npi") or "")
+        prescriber = normal_npi(text_of(values, "prescriber_npi") or "")
         contact = None if prescriber is None else prescriber_contact(session, prescriber)
     if contact is None:
-        patient = normal_patient_id(text_of(submission.values, "patient_id") or "")
+        patient = normal_patient_id(text_of(values, "patient_id") or "")
         contact = None if patient is None else prescriber_of_patient(session, patient)
     return None if contact is None else Recipient(Role(contact.role), contact.name, contact.fax)
 

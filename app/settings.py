@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         default=False,
         description="The desk shows a prescriber's earlier signatures and says how alike they look: a hint, never a verdict.",
     )
+    answer_within_business_days: int = Field(
+        default=5,
+        ge=1,
+        le=60,
+        description="Business days a sender has to answer what we asked; after them it shows as overdue.",
+    )
     gateway: Literal["spool"] = Field(
         default="spool", description="Where answers go: `spool` writes TIFF and JSON into the outbox."
     )

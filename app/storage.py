@@ -20,6 +20,7 @@ from app.case_flow import AT_END, DocumentFound, DocumentState, Stage, document_
 from intake.arrangement_storage import due_arrangement
 from registry.moments import UtcDateTime
 from registry.tables import name_key
+from review_queue.asking_storage import settled_after_asking
 from review_queue.lifecycle import VERDICTS
 from review_queue.tables import ItemRow
 
@@ -32,7 +33,12 @@ class DocumentRow(Base):
     """One document of a fax on its way from reading to answer."""
 
     __tablename__ = "case_documents"
-    __table_args__ = (UniqueConstraint("fax_id", "number"), Index("case_documents_created", "created_at"))
+    __table_args__ = (
+        UniqueConstraint("fax_id", "number"),
+        Index("case_documents_created", "created_at"),
+        Index("case_documents_of_prescriber", "prescriber_npi", "created_at"),
+        Index("case_documents_of_pharmacy", "pharmacy_npi", "created_at"),
+    )
 
     document_id: Mapped[str] = mapped_column(String(40), primary_key=True)  # the fax's id with a running number
     fax_id: Mapped[str] = mapped_column(String(32), index=True)  # the fax it came in
@@ -47,6 +53,8 @@ class DocumentRow(Base):
     turned_away: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the reviewer's reason and questions; null otherwise
     patient_id: Mapped[str | None] = mapped_column(String(9), index=True)  # of the patient it names, once known; null before
     named: Mapped[str | None] = mapped_column(String(200), index=True)  # name and birth date on it (`named_key`)
+    prescriber_npi: Mapped[str | None] = mapped_column(String(10))  # of the prescriber it names; null: none, or not known yet
+    pharmacy_npi: Mapped[str | None] = mapped_column(String(10))  # of the pharmacy it names; null: none, or not known yet
 
 
 class AttemptRow(Base):
@@ -131,9 +139,14 @@ def named_key(first_name: str, last_name: str, born: date) -> str:
     return f"{name_key(first_name, last_name)} {born.isoformat()}"[:200]
 
 
+def named_keys(first_name: str, last_name: str, born: date) -> list[str]:
+    """The keys of a person whose names may stand in either order."""
+    return [named_key(first_name, last_name, born), named_key(last_name, first_name, born)]
+
+
 def is_in_process(session: Session, patient_id: str, first_name: str, last_name: str, born: date) -> bool:
     """Whether a document about this patient was read and is not yet recorded. Two look-ups by index."""
-    keys = [named_key(first_name, last_name, born), named_key(last_name, first_name, born)]
+    keys = named_keys(first_name, last_name, born)
     about = or_(DocumentRow.patient_id == patient_id, DocumentRow.named.in_(keys))
     waiting = (DocumentState.READ.value, DocumentState.IN_REVIEW.value, DocumentState.CONFIRMED.value)
     if session.scalar(select(DocumentRow.document_id).where(about, DocumentRow.state.in_(waiting)).limit(1)) is not None:
@@ -196,14 +209,15 @@ def documents_in(session: Session, states: Sequence[DocumentState]) -> list[tupl
 
 
 def settled_at_desk(session: Session) -> list[tuple[str, str]]:
-    """Ids and faxes of documents that a person has settled and whose verdict has not been taken yet."""
+    """Ids and faxes of documents that a person has settled and whose verdict has not been taken yet; those among them whose
+    sender had been asked come last."""
     rows = session.execute(
         select(DocumentRow.document_id, DocumentRow.fax_id)
         .join(ItemRow, ItemRow.document_id == DocumentRow.document_id)
         .where(DocumentRow.state == DocumentState.IN_REVIEW.value, ItemRow.state.in_([one.value for one in VERDICTS]))
         .order_by(DocumentRow.changed_at)
     )
-    return [(document_id, fax_id) for document_id, fax_id in rows]
+    return [*((document_id, fax_id) for document_id, fax_id in rows), *settled_after_asking(session)]
 
 
 def faxes_with_open_documents(session: Session) -> set[str]:

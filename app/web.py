@@ -20,6 +20,7 @@ from app.api.assembling import add_api
 from app.broker import reachable
 from app.case_flow import Stage
 from app.composition import Remsfax
+from app.contacts_desk import ContactsDesk
 from app.earlier_signatures import earlier_signatures
 from app.fax_desk import FaxDesk
 from app.known_patient import known_patient
@@ -27,6 +28,7 @@ from app.metrics import registry_of
 from app.nudging import Nudge
 from app.person_desk import PersonDesk
 from app.persons_beside import PersonsBeside
+from app.phone_desk import PhoneDesk
 from app.status import status
 from app.storage import documents_between
 from intake.fax import DocumentId, FaxId
@@ -65,6 +67,7 @@ def application(house: Remsfax) -> FastAPI:
     def settled(document_id: DocumentId) -> None:
         house.nudges.send([Nudge(Stage.TAKE_VERDICT, document_id)])
 
+    people = PersonDesk(house.desk)
     services = DeskServices(
         sessions=house.database.writing_sessions,
         pages=PagesOfStore(house.pages),
@@ -72,11 +75,14 @@ def application(house: Remsfax) -> FastAPI:
         settled=settled,
         known_patient=known_patient,
         earlier_signatures=earlier_signatures(house.catalogue) if house.settings.signature_hint else None,
-        people=PersonDesk(house.desk),
         documents=document_counts,
         reading_sessions=house.database.reading_sessions,
         persons=PersonsBeside(),
         faxes=FaxDesk(house.catalogue, house.nudges),
+        answering=house.answering,
+        contacts=ContactsDesk(house.catalogue.form, house.sender),
+        people=people,
+        phone=PhoneDesk(house.desk, people),
         clock=house.clock,
         secure_cookies=house.settings.https,
     )

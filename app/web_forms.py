@@ -1,8 +1,8 @@
-"""A form that comes over the web: admitted, its letters planned and its subscribers told, in the caller's transaction.
+"""A form that comes over the web or by phone: admitted, letters planned, subscribers told, in the caller's transaction.
 
-What: `admit_web_form`, the same last steps that a fax takes once it is confirmed.
+What: `admit_told_form`, the same last steps that a fax takes once it is confirmed.
 Why: a low ANC must alarm the prescriber by letter, whichever door it came through.
-Refuses: to write to the sender: who sends over the web has the answer in hand.
+Refuses: to write to the sender: who sends over the web has the answer in hand, who calls has it in the ear.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def reference_for(session: Session, now: datetime) -> Reference:
     return Reference(storage.next_reference(session, program_day(now)))
 
 
-def admit_web_form(session: Session, submission: Submission, desk: Desk, now: datetime) -> tuple[Admission, Sequence[Nudge]]:
+def admit_told_form(session: Session, submission: Submission, desk: Desk, now: datetime) -> tuple[Admission, Sequence[Nudge]]:
     """The registry's answer, and what is due once it is committed; the same submission_id again changes nothing."""
     admission = admit(session, submission, now)
     to_others = replace(admission, notices=tuple(one for one in admission.notices if one.to != "sender"))

@@ -27,7 +27,8 @@ FAX_LIFE: Mapping[FaxState, frozenset[FaxState]] = {
         }
     ),
     FaxState.READ: frozenset({FaxState.SETTLED, FaxState.QUARANTINED}),  # quarantined: a document kept killing its worker
-    FaxState.SETTLED: frozenset(),
+    # a document about which the sender had been asked is settled later, and cannot go on
+    FaxState.SETTLED: frozenset({FaxState.QUARANTINED}),
     FaxState.QUARANTINED: frozenset({FaxState.RECEIVED, FaxState.READ}),  # released: back to where it was
 }
 

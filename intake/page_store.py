@@ -44,6 +44,18 @@ class PageStore:
         for number, page in pages.items():
             _write(folder, number, page)
 
+    def take_over(self, fax_id: FaxId, number: int, earlier: FaxId, earlier_number: int) -> bool:
+        """Keep a page of an earlier fax as a further page of this one; False if its image is gone. Twice changes nothing."""
+        found = self.path(earlier, earlier_number)
+        if found is None or not fax_id or "/" in fax_id:
+            return False
+        folder = self._root / fax_id
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / f".{int(number)}.png"
+        shutil.copyfile(found, temporary)
+        temporary.rename(folder / f"{int(number)}.png")
+        return True
+
     def path(self, fax_id: FaxId, number: int) -> Path | None:
         """The image of a page (1-based), or None. Names that would lead outside the folder are None too."""
         if not fax_id or fax_id in (".", "..") or "/" in fax_id or "\0" in fax_id:

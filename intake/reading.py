@@ -56,6 +56,7 @@ class ProblemKind(StrEnum):
     WHO_IS_MEANT = "who_is_meant", "who is meant is not certain"
     NEAR_TWIN = "near_twin", "two patients are nearly alike: a person must say which is meant"
     ENGINE_FAILED = "engine_failed", "one of the readers failed"
+    MAY_ANSWER = "may_answer", "it may answer what we asked"
 
 
 @dataclass(frozen=True)

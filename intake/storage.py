@@ -225,6 +225,17 @@ def load_document(session: Session, document_id: DocumentId | str) -> StoredDocu
     return None if row is None else _document(row)
 
 
+def put_reading(session: Session, document_id: DocumentId | str, reading: str) -> None:
+    """The document as it stands with pages of another fax; what this fax alone brought stays in the fax's own reading."""
+    session.get_one(DocumentRow, document_id).reading = reading
+    session.flush()
+
+
+def locked(session: Session, fax_id: FaxId | str) -> None:
+    """Nobody else numbers pages of this fax until the transaction ends."""
+    session.get(FaxRow, fax_id, with_for_update=True)
+
+
 def documents_of(session: Session, fax_id: FaxId | str) -> list[StoredDocument]:
     """The readings of a fax's documents, in order."""
     rows = session.scalars(select(DocumentRow).where(DocumentRow.fax_id == fax_id).order_by(DocumentRow.ordinal))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from outbound.notice import DocumentOutcome, DocumentResult, Missing
@@ -73,8 +74,12 @@ def document_outcome(
     fax_pages: Sequence[int] = (),
     missing_pages: Sequence[int] = (),
     outdated: bool = False,
+    mended: bool = False,
 ) -> DocumentOutcome:
-    """The outcome of a form that went to the registry; `labels` are the form's field labels by field name."""
+    """The outcome of a form that went to the registry; `labels` are the form's field labels by field name.
+
+    `mended`: its sender had been asked about it before.
+    """
     refused = [
         Missing(part_label(one.part, labels), _without_file_values(without_values(one.reason, submission.values)), one.rule)
         for one in admission.refused
@@ -90,6 +95,7 @@ def document_outcome(
         missing=tuple(refused),
         missing_pages=tuple(missing_pages),
         outdated=outdated,
+        mended=mended,
     )
 
 
@@ -102,19 +108,24 @@ def rejected_outcome(
     fax_pages: Sequence[int] = (),
     missing_pages: Sequence[int] = (),
     outdated: bool = False,
+    answer_by: str = "",
+    strips: Mapping[str, str] | None = None,
 ) -> DocumentOutcome:
     """The outcome of a form that a person turned away; `values` is what was read on it, so that none of it is repeated.
 
     `asked_for`: what the sender must give before it can be recorded, a sentence each; without, the form is rejected for good.
+    `strips`: by a field's label, what stands in it as PNG in base64. `answer_by`: ISO day, where something is asked.
     """
+    shown = strips or {}
     return DocumentOutcome(
         title=title,
         result=DocumentResult.SENT_BACK if asked_for else DocumentResult.REJECTED,
         fax_pages=tuple(fax_pages),
-        missing=tuple(_asked(without_values(one, values)) for one in asked_for),
+        missing=tuple(_shown(_asked(without_values(one, values)), shown) for one in asked_for),
         reason=without_values(reason, values),
         missing_pages=tuple(missing_pages),
         outdated=outdated,
+        answer_by=answer_by if asked_for else "",
     )
 
 
@@ -124,6 +135,10 @@ def _asked(sentence: str) -> Missing:
     if parts is None:
         return Missing("Also", sentence)
     return Missing(parts["what"], parts["todo"][:1].upper() + parts["todo"][1:])
+
+
+def _shown(missing: Missing, strips: Mapping[str, str]) -> Missing:
+    return replace(missing, strip=strips.get(missing.what, ""))
 
 
 def unreadable_for_sender(reason: str) -> str:

@@ -9,6 +9,7 @@ Refuses: a letter longer than `MOST_PAGES`; a fact of unreasonable size must not
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -52,7 +53,8 @@ def lay_out(letter: Letter) -> bytes:
     """
     from weasyprint import HTML
 
-    pages = 1 + -(-(len(letter.html) - len(letter.cover_html)) // HTML_PER_PAGE)
+    told = re.sub(r'src="data:[^"]*"', "", letter.html)  # a picture is long in HTML and small on the page
+    pages = 1 + -(-(len(told) - len(letter.cover_html)) // HTML_PER_PAGE)
     for _ in range(3):
         html = letter.html.replace(PAGE_COUNT_MARK, str(pages))
         laid_out = HTML(string=html).render(font_config=_fonts(), stylesheets=[_style()])

@@ -83,6 +83,7 @@ class Missing:
     what: str  # the field's or part's label, such as "Blood draw 1: ANC"; never its value
     todo: str  # one sentence
     rule: str = ""  # the rule's number, "R28"; "" where no rule of the program is behind it
+    strip: str = ""  # PNG in base64, cut from the sender's own page; only in a letter to a machine that may see it
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class DocumentOutcome:
     reason: str = ""  # the reviewer's words where a person rejected it
     missing_pages: tuple[int, ...] = ()  # 1-based pages of the form that did not arrive
     outdated: bool = False  # came on an older revision
+    answer_by: str = ""  # ISO day by which the sender is asked to answer; "" where nothing is asked
+    mended: bool = False  # this letter says what became of a form about which the sender had been asked
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,12 @@ class Acknowledgement:
         return bool(self.reason) or any(
             one.missing or one.missing_pages or one.result is DocumentResult.SENT_BACK for one in self.documents
         )
+
+
+def without_strips(facts: Acknowledgement) -> Acknowledgement:
+    """The same answer without anything cut from the sender's pages."""
+    documents = tuple(replace(one, missing=tuple(replace(each, strip="") for each in one.missing)) for one in facts.documents)
+    return replace(facts, documents=documents)
 
 
 @dataclass(frozen=True)

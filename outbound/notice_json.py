@@ -1,7 +1,8 @@
 """A notice's facts as JSON and back, exactly: what is due today must be the same letter after a restart.
 
 What: the two directions, for the registry's flat facts and for acknowledgements.
-Refuses: to guess; a stored acknowledgement that lacks a field is a KeyError, not a letter with holes.
+Refuses: to guess; a stored acknowledgement that lacks a field is a KeyError, not a letter with holes (but for what older releases
+did not know).
 """
 
 from __future__ import annotations
@@ -55,4 +56,6 @@ def _document(plain: Mapping[str, Any]) -> DocumentOutcome:
         reason=plain["reason"],
         missing_pages=tuple(plain["missing_pages"]),
         outdated=plain["outdated"],
+        answer_by=plain.get("answer_by", ""),  # answers kept by an older release have neither
+        mended=plain.get("mended", False),
     )

@@ -17,6 +17,9 @@ The policy [decision]:
    Why (b) before (d): a clinic that faxes through a trunk line or a fax service signals a number that answers to nobody.
 3. Unverified numbers (c, d, and the "sender" of 1) must be telephone numbers within the United States and not premium ones:
    a signalled number is a way to make a machine dial an expensive one.
+4. A strip cut from the sender's own page may show what stands in a field (rems-rules §7, minimum necessary). It goes only to a
+   number on file for a party of the fax, which somebody has verified, or to the number the fax came from, whose machine has held
+   the sheet. A number that is merely written on the form gets none: one misread digit would show it to a stranger.
 Refuses: our own number, in every case. A fax that claims to come from us would be answered by us, to us, for ever.
 """
 
@@ -56,6 +59,13 @@ def acknowledgement_recipient(
         if number is not None and number != ours and _may_be_dialled(number):
             return Recipient(named.role, named.name, number)
     return Recipient(named.role, named.name, None)
+
+
+def may_see_own_page(recipient: Recipient, parties: Sequence[Recipient], caller: str | None) -> bool:
+    """Whether a letter to this machine may show what stands in a field of the fax it answers (4.)."""
+    if recipient.fax is None:
+        return False
+    return recipient.fax in {one.fax for one in parties} or (bool(caller) and recipient.fax == normal_phone(caller or ""))
 
 
 def notice_recipient(due: NoticeDue, *, ours: str, contact_centre: str | None = None) -> Recipient:

@@ -64,12 +64,18 @@ class RequestAnswer:
 
 
 def ask_dispense(
-    session: Session, pharmacy_npi: str, patient_id: str, now: datetime, asked_by: str = "pharmacy", in_process: bool = False
+    session: Session,
+    pharmacy_npi: str,
+    patient_id: str,
+    now: datetime,
+    asked_by: str = "pharmacy",
+    in_process: bool = False,
+    channel: Channel = Channel.WEB,
 ) -> DispenseAnswer:
     """R63–R67: authorizes, or denies with every reason. `in_process`: a form of this patient waits in the queue (app knows)."""
     pharmacy, patient = _parties_of_check(session, pharmacy_npi, patient_id)
     checked = check(pharmacy, patient, now)
-    cause = Cause(now, asked_by, "web")
+    cause = Cause(now, asked_by, channel.value)
     if not checked.reasons and pharmacy is not None and patient is not None:
         return DispenseAnswer(
             True, _authorize(session, pharmacy, patient, now, by_rationale=False, cause=cause).authorization, ()

@@ -35,9 +35,17 @@ class NotConfirmed(Exception):
 
 
 def untouched(
-    reading: FormReading, form: FormDefinition, triage: Triage, fax: FaxFacts, submission_id: SubmissionId
+    reading: FormReading,
+    form: FormDefinition,
+    triage: Triage,
+    fax: FaxFacts,
+    submission_id: SubmissionId,
+    carried: Mapping[str, Verdict] | None = None,
 ) -> Submission:
-    """The submission of a form on which nothing is doubtful; `DoubtsLeft` otherwise."""
+    """The submission of a form on which nothing is doubtful; `DoubtsLeft` otherwise.
+
+    `carried`: what people had settled on pages of an earlier fax that stand in it: their word, by field, with their names.
+    """
     if not triage.straight_through:
         raise DoubtsLeft(triage.doubts)
     return Submission(
@@ -49,6 +57,7 @@ def untouched(
         received_at=fax.received_at,
         values=_values(reading, form, {}),
         signatures=_signatures(reading, form, {}),
+        corrections=_corrections(carried or {}),
         sender_fax=fax.sender_fax,
         fax_pages=_pages(reading),
     )
@@ -71,12 +80,16 @@ def confirmed(item: ReviewItem, form: FormDefinition, submission_id: SubmissionI
         values=_values(item.reading, form, fields),
         signatures=_signatures(item.reading, form, fields),
         confirmed_by=item.closing.by,
-        corrections=tuple(Correction(name, one.read, one.value, one.kind.value, one.by, one.at) for name, one in fields.items()),
+        corrections=_corrections(fields),
         illegible=tuple(name for name, verdict in fields.items() if verdict.kind is VerdictKind.ILLEGIBLE),
         sender_fax=item.fax.sender_fax,
         fax_pages=_pages(item.reading),
         person=item.person,
     )
+
+
+def _corrections(verdicts: Mapping[str, Verdict]) -> tuple[Correction, ...]:
+    return tuple(Correction(name, one.read, one.value, one.kind.value, one.by, one.at) for name, one in verdicts.items())
 
 
 def _pages(reading: FormReading) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from intake.reading import OtherKind
 from review_queue.card_making import NOBODYS, Hands, certain_card, doubt_card
 from review_queue.card_making import SEEN as SEEN
 from review_queue.card_making import card_of as card_of
-from review_queue.lifecycle import CLOSED
+from review_queue.lifecycle import CLOSED, ReviewState
 from review_queue.needed_fields import is_blank
 from review_queue.page_models import ItemPage, Sheet, Zone
 from review_queue.review_item import ItemKind, ReviewItem, Urgency
@@ -104,6 +104,8 @@ _OTHER_WORDS = {
 def _closed(item: ReviewItem) -> str:
     if item.state not in CLOSED or item.closing is None:
         return ""
+    if item.state is ReviewState.JOINED:  # by nobody at the desk: its closing is the question that was asked
+        return "The sender’s answer came and goes on by itself: see above. Nothing can be changed here."
     return f"This fax was {item.state.label} by {item.closing.by} on {item.closing.at:%m/%d/%Y %H:%M} UTC. It cannot be changed."
 
 

@@ -9,7 +9,7 @@ doubts left (`DoubtsLeft`), a rejection without a reason (`ReasonMissing`). Neve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from intake.fax import DocumentId
 from intake.reading import FormReading, OtherPage, Value
-from review_queue import draft_storage, storage
+from review_queue import asking_storage, draft_storage, storage
 from review_queue.confirmation import DoubtsLeft
 from review_queue.lifecycle import OPEN, VERDICTS, ReviewEvent, ReviewState, after
 from review_queue.review_item import Closing, FaxFacts, ItemKind, ReviewItem, ReviewItemId, Urgency, Verdict, VerdictKind
@@ -250,6 +250,32 @@ def release(session: Session, item_id: str, version: int, reviewer: str, now: da
     """Back into the queue, with every verdict given so far."""
     item = _held(session, item_id, version, reviewer, now)
     return _leave(session, item, ReviewEvent.RELEASED, None, now)
+
+
+def said_on(session: Session, document_id: DocumentId) -> dict[str, Value]:
+    """What people said the fields of a document are; nothing of what was left blank or cannot be read."""
+    item = storage.item_of_document(session, document_id)
+    said = {} if item is None else item.verdicts
+    return {key: one.value for key, one in said.items() if one.value is not None}
+
+
+def carry_over(session: Session, item_id: str, verdicts: Mapping[str, Verdict]) -> None:
+    """Verdicts given on an earlier fax whose pages stand in this item: whose word they are, and of when, stays."""
+    for verdict in verdicts.values():
+        storage.add_verdict(session, item_id, verdict)
+
+
+def taken_up(session: Session, item_id: str, now: datetime) -> None:
+    """The case flow goes on with the verdict: nobody takes it back any more."""
+    storage.note_taken_up(session, item_id, now)
+
+
+def answer_came(session: Session, item_id: str, now: datetime, detail: str, by: str = SYSTEM) -> bool:
+    """The sender's answer is here, as a form of its own: the item that waited for it ends. False if it waits no more."""
+    if not asking_storage.join(session, item_id):
+        return False
+    storage.add_event(session, item_id, ReviewEvent.ANSWER_CAME.value, by, now, detail)
+    return True
 
 
 def _leave(session: Session, item: ReviewItem, event: ReviewEvent, closing: Closing | None, now: datetime) -> ReviewItem:

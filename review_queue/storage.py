@@ -58,7 +58,7 @@ def add_item(session: Session, item: ReviewItem) -> bool:
             sender_name=item.fax.sender_name,
             reading=None if item.reading is None else form_reading_to_json(item.reading),
             loose_pages=[[page.fax_page, page.kind.value] for page in item.loose_pages],
-            doubts=[_doubt_to_json(doubt) for doubt in item.doubts],
+            doubts=[doubt_to_json(doubt) for doubt in item.doubts],
             doubt_count=len(item.doubts),
             doubt_kinds=leading_kinds(item.doubts),
             urgency=item.urgency.value,
@@ -210,6 +210,11 @@ def leave(session: Session, item_id: str, state: ReviewState, closing: Closing |
         draft_storage.forget_all(session, item_id)
 
 
+def note_taken_up(session: Session, item_id: str, now: datetime) -> None:
+    """When the case flow took the item's verdict."""
+    session.execute(update(ItemRow).where(ItemRow.id == item_id).values(taken_up_at=now))
+
+
 def add_event(session: Session, item_id: str, event: str, by: str, at: datetime, detail: str = "") -> None:
     """Add what happened."""
     session.add(EventRow(item_id=item_id, event=event, by=by, at=at, detail=detail))
@@ -265,6 +270,7 @@ def _claim(session: Session, condition: ColumnElement[bool], reviewer: str, now:
             taken_at=now,
             meant_for=None,
             meant_until=None,
+            taken_up_at=None,  # taken again from those that wait for their sender: its next verdict is a new one
             version=ItemRow.version + 1,
         )
         .returning(ItemRow.id)
@@ -299,7 +305,8 @@ def _item(row: ItemRow, latest: Mapping[str, Verdict]) -> ReviewItem:
     )
 
 
-def _doubt_to_json(doubt: Doubt) -> dict[str, Any]:
+def doubt_to_json(doubt: Doubt) -> dict[str, Any]:
+    """A doubt as the item's row keeps it."""
     return {
         "key": doubt.key,
         "label": doubt.label,

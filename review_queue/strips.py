@@ -23,6 +23,8 @@ from intake.forms.definition import Box, FormDefinition
 STRIP_PIXELS_PER_MM = 10.0  # a little finer than 204 dots per inch (8.03 per mm): nothing is lost
 PADDING_MM = (4.0, 5.0, 4.0, 2.5)  # left, above (the printed label), right, below
 AROUND_MM = (14.0, 16.0, 14.0, 12.0)  # the same where the strip stands alone: the fields above and below tell where one is
+LETTER_PADDING_MM = (1.0, 5.0, 1.0, 1.0)  # a letter shows the asked field and its label, as little as can be of its neighbours
+LETTER_INK_BELOW = 150  # gray 0–255, as letters are drawn: strokes keep their width
 WIDEST_MM = 196.0  # nothing on a Letter page is wider between its margins
 
 
@@ -107,6 +109,21 @@ def surroundings(box: Box, form: FormDefinition) -> Around:
         round(min(box.x1, area.x1) - box.x0, 2),
         round(box.y1 - box.y0, 2),
     )
+
+
+def letter_strip(page: GrayImage, box: Box, form: FormDefinition, mm_to_pixels: Sequence[float] | None) -> bytes:
+    """The box with the label above it and hardly anything beside it, black or white, as PNG for a letter. `NoPlace`."""
+    left, above, right, below = LETTER_PADDING_MM
+    area = Box(
+        max(0.0, box.x0 - left),
+        max(0.0, box.y0 - above),
+        min(form.width_mm, box.x1 + right, box.x0 - left + WIDEST_MM),
+        min(form.height_mm, box.y1 + below),
+    )
+    inked = np.where(cut(page, area, mm_to_pixels, STRIP_PIXELS_PER_MM) < LETTER_INK_BELOW, 0, 255).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(inked).convert("1").save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def encode(image: GrayImage) -> bytes:

@@ -27,7 +27,7 @@ from app.api.submitters import Standing, stand_for
 from app.api.tokens import Caller
 from app.composition import Remsfax
 from app.nudging import Nudge
-from app.web_forms import admit_web_form, reference_for
+from app.web_forms import admit_told_form, reference_for
 from registry import storage
 from registry.submission import Admission, Submission, SubmissionId
 from registry.submission_json import admission_to_json
@@ -152,7 +152,7 @@ def admit_for(
         signatures=standing.signatures,
         confirmed_by=caller.actor,
     )
-    admission, nudges = admit_web_form(session, submission, desk, now)
+    admission, nudges = admit_told_form(session, submission, desk, now)
     return admission, list(nudges)
 
 

@@ -26,6 +26,8 @@ STARTING = "remsfax starts"
 
 def all_metadata() -> list[MetaData]:
     """The tables of every floor."""
+    import review_queue.asking_tables
+    import review_queue.phone_tables  # noqa: F401 - both stand beside the desk's other tables
     from app.api.storage import Base as Api
     from app.storage import Base as Case
     from app.webhooks.storage import Base as Webhooks

@@ -19,12 +19,16 @@ from review_queue.web.hinting import add_hint_route
 from review_queue.web.looking import add_looking_routes
 from review_queue.web.noting import add_note_pages, add_note_route
 from review_queue.web.people import add_people_routes, add_person_act
+from review_queue.web.pharmacy_calls import add_pharmacy_questions
+from review_queue.web.phone import add_phone_acts, add_phone_pages
+from review_queue.web.questions import add_question_routes
 from review_queue.web.queueing import add_queue_routes
 from review_queue.web.rendering import DeskRoute
 from review_queue.web.reviewers import add_account_acts, add_accounts_page
 from review_queue.web.security import NeedsSignIn, from_our_own_page
 from review_queue.web.services import DeskServices
 from review_queue.web.sign_in import add_open_routes, add_sign_out
+from review_queue.web.stories import add_story_routes
 from review_queue.web.watching import add_watching_routes
 
 __all__ = ["DeskServices", "desk_router"]
@@ -56,6 +60,14 @@ def desk_router(services: DeskServices) -> APIRouter:
     add_handing_routes(changing, services)
     add_note_route(changing, services)
     add_account_acts(changing, services)
+    if services.answering is not None:
+        add_question_routes(changing, services, services.answering)
+    if services.contacts is not None:
+        add_story_routes(looking, services, services.contacts)
+    if services.phone is not None:
+        add_phone_pages(looking, services)
+        add_phone_acts(changing, services, services.phone)
+        add_pharmacy_questions(looking, changing, services, services.phone)
     if services.people is not None:
         add_people_routes(looking, services, services.people)
         add_person_act(changing, services, services.people)

@@ -23,6 +23,7 @@ from review_queue.rule_notes import rule_notes
 from review_queue.web.choosing import beside_item
 from review_queue.web.hinting import kept_signatures, signature_hint
 from review_queue.web.noting import together_on
+from review_queue.web.questions import said_before, talk_about, with_earlier_words
 from review_queue.web.rendering import show
 from review_queue.web.security import reviewer_of
 from review_queue.web.services import DeskServices
@@ -95,9 +96,11 @@ def item_response(
         history = history_of(services, session, item)
         typed_before = drafts_of(session, item_id) if item.holder == reviewer.name else ()
         together = together_on(session, item, reviewer, now)
+        talk = talk_about(session, item, now)
+        said = said_before(session, form, talk)
     images = {number: services.pages.image(item.fax.fax_id, number) for number in pages}
     sizes = {number: strips.size_of(image) for number, image in images.items() if image is not None}
-    page = item_page(item, form, sizes, reviewer.name, now, Hands(reviewer.name, typed_before))
+    page = with_earlier_words(item_page(item, form, sizes, reviewer.name, now, Hands(reviewer.name, typed_before)), said)
     return show(
         request,
         "item.html",
@@ -105,6 +108,8 @@ def item_response(
         page=page,
         beside=beside,
         fax_id=item.fax.fax_id if services.faxes is not None else "",
+        talk=talk,
+        may_link=services.answering is not None,
         open_key=first_left(page, [wanted] if wanted else []),
         notes=rule_notes(form.code, item.values()) if form is not None else (),
         patient=patient,

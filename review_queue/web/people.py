@@ -81,9 +81,12 @@ def person_response(
         page = people.look(session, kind, key, day)
         if page is None:
             raise HTTPException(404, "Nobody in the registry has this number.")
+        contacts = (
+            () if services.contacts is None or day is not None else services.contacts.of_person(session, page.kind, page.key)
+        )
         storage.add_event(session, f"{kind}:{key}"[:40], "looked at", reviewer.name, services.clock(), as_of if day else "")
     return show(
-        request, "person.html", status, page=page, as_of=as_of if day else "", told=told, trouble=trouble,
+        request, "person.html", status, page=page, contacts=contacts, as_of=as_of if day else "", told=told, trouble=trouble,
         may_act=reviewer.senior and kind == "patient" and day is None,
     )  # fmt: skip
 

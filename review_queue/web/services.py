@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 from intake.fax import DocumentId, FaxId
 from intake.forms.definition import FormDefinition
 from intake.reading import Value
+from review_queue.contacts import Contacts
 from review_queue.daily_figures import DocumentFacts
 from review_queue.fax_board import Faxes
 from review_queue.people import People
 from review_queue.persons import Persons
+from review_queue.phone_port import Phone
 from review_queue.reviewing import LEASE
 from review_queue.signature_hint import KeptSignature
 
@@ -72,6 +74,20 @@ class EarlierSignatures(Protocol):
         ...
 
 
+class Answering(Protocol):
+    """Joining forms with the questions that they answer; each step by who holds the item (`NotYours` otherwise)."""
+
+    def join(
+        self, session: Session, item_id: str, version: int, reviewer: str, reference: str, now: datetime, lease: timedelta
+    ) -> str:
+        """The form answers our question about the fax of that reference ("": the one offered); why it cannot, or empty."""
+        ...
+
+    def part(self, session: Session, item_id: str, version: int, reviewer: str, now: datetime, lease: timedelta) -> str:
+        """The form answers nothing of what was offered; why that cannot be said, or empty."""
+        ...
+
+
 def nobody_known(session: Session, values: Mapping[str, Value]) -> KnownPatient | None:
     """A desk without a registry."""
     return None
@@ -91,11 +107,14 @@ class DeskServices:
     settled: Callable[[DocumentId], None]  # called after the commit that settled a document: a nudge, it may come twice
     known_patient: PatientLookup = nobody_known
     earlier_signatures: EarlierSignatures | None = None  # None: the desk shows none and looks for none
+    answering: Answering | None = None  # None: a desk that asks nobody
+    contacts: Contacts | None = None  # None: a desk that tells no stories
     people: People | None = None  # None: a desk without a registry has no pages of people
     documents: DocumentFacts | None = None  # None: the figures know only what came to the desk
     reading_sessions: Callable[[], Session] | None = None  # for pages that only look; None: `sessions`
     persons: Persons | None = None  # None: a desk without a registry offers nobody beside a form
     faxes: Faxes | None = None  # None: a desk without a case flow shows items only
+    phone: Phone | None = None  # None: nobody answers the telephone here
     clock: Callable[[], datetime] = _now  # aware UTC
     lease: timedelta = LEASE
     secure_cookies: bool = False  # True where the desk is reached over TLS only

@@ -161,3 +161,19 @@ def test_no_value_of_the_patient_survives_in_any_sentence_that_names_it(first, l
     said = [first, last, f"{day:%m/%d/%Y}", f"{anc:,}"]
     told = without_values("; ".join(said[place] for place in order), values)
     assert told == "; ".join([LEFT_OUT] * 4)
+
+
+# --- questions -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_asked_says_until_when_and_shows_the_strip_of_that_field_alone():
+    asked = ["Prescriber NPI: nobody could read it. Please write it again.", "Prescriber signature: please sign."]
+    found = rejected_outcome(
+        "Patient Status Form", "", {}, asked_for=asked, answer_by="2026-11-30", strips={"Prescriber NPI": "aGVsbG8="}
+    )
+    assert found.answer_by == "2026-11-30"
+    assert [(one.what, one.strip) for one in found.missing] == [("Prescriber NPI", "aGVsbG8="), ("Prescriber signature", "")]
+
+
+def test_a_rejection_for_good_names_no_day():
+    assert rejected_outcome("Patient Status Form", "No.", {}, answer_by="2026-11-30").answer_by == ""

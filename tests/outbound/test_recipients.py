@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbound.notice import Recipient, Role
-from outbound.recipients import acknowledgement_recipient, notice_recipient
+from outbound.recipients import acknowledgement_recipient, may_see_own_page, notice_recipient
 from registry.submission import NoticeDue
 
 OURS = "8005550101"
@@ -68,3 +68,11 @@ def test_an_urgent_report_goes_to_the_contact_centres_own_machine():
 def test_the_number_is_always_ten_digits_or_none(parties, on_forms, caller):
     fax = chosen(parties, on_forms, caller).fax
     assert fax is None or (len(fax) == 10 and fax.isascii() and fax.isdigit())
+
+
+def test_a_strip_of_the_senders_page_goes_to_a_number_on_file_or_to_where_the_fax_came_from_only():
+    clinic = Recipient(Role.PRESCRIBER, "Amara Oyelaran", "2025550133")
+    assert may_see_own_page(clinic, [clinic], None)
+    assert may_see_own_page(Recipient(Role.SENDER, "", "2025550199"), [], "202-555-0199")
+    assert not may_see_own_page(Recipient(Role.SENDER, "", "2025550155"), [clinic], "202-555-0199")  # written on the form
+    assert not may_see_own_page(Recipient(Role.SENDER, "", None), [clinic], None)

@@ -241,9 +241,43 @@ def test_each_dialog_opens_without_a_script(desk, ann, act):
 
 def test_every_template_renders_in_some_test(desk, ann):
     """Pages are rendered above; this holds that none lies in the folder that no route shows."""
-    whole = "sign_in queue item message base people person fax figures notes reviewers".split()
-    parts = "_card _earlier _history _nav _patient _rules _figures_quality _item_acts _item_beside _item_dialogs _notes".split()
-    parts += "_notes_list _queue_board".split()
+    whole = [
+        "base",
+        "fax",
+        "fax_history",
+        "figures",
+        "item",
+        "message",
+        "notes",
+        "people",
+        "person",
+        "phone",
+        "phone_answer",
+        "phone_call",
+        "phone_dispense",
+        "phone_read_back",
+        "queue",
+        "reviewers",
+        "sign_in",
+    ]
+    parts = [
+        "_card",
+        "_contacts",
+        "_earlier",
+        "_figures_quality",
+        "_history",
+        "_item_acts",
+        "_item_beside",
+        "_item_dialogs",
+        "_nav",
+        "_notes",
+        "_notes_list",
+        "_patient",
+        "_phone_fields",
+        "_question",
+        "_queue_board",
+        "_rules",
+    ]
     shown = {f"{name}.html" for name in (*whole, *parts)}
     assert {path.name for path in TEMPLATES.glob("*.html")} == shown
     for name in shown:

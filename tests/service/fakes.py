@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -45,7 +45,8 @@ def fax(*forms: str, **how: Any) -> bytes:
 
 
 def read_what_is_written(path: Path, today: date, arrangement: Arrangement | None = None) -> ReadFax:
-    """Read such a file; keys: forms, others (page kinds), doubt, values, seconds, kills, raises, raises_again, sure_again.
+    """Read such a file; keys: forms, others (page kinds), doubt, values, missing (pages of the forms), seconds, kills, raises,
+    raises_again, sure_again.
 
     Under an arrangement its groups are the forms, filled as the file says.
 
@@ -69,8 +70,9 @@ def read_what_is_written(path: Path, today: date, arrangement: Arrangement | Non
     documents, page = [], 0
     for code in said["forms"]:
         form = catalogue.form(code)
-        documents.append(written(form, page, said.get("values", {}), said.get("doubt", False)))
-        page += form.pages
+        whole = written(form, page, said.get("values", {}), said.get("doubt", False))
+        documents.append(without_pages(whole, form, page, said.get("missing", ())))
+        page += len(documents[-1].pages)
     others = tuple(OtherPage(page + number, OtherKind(kind)) for number, kind in enumerate(said.get("others", ()), start=1))
     reading = FaxReading(page + len(others), tuple(documents), others, 0.01, {"fake": "1"})
     return ReadFax(reading, tuple(np.full((220, 170), 255, np.uint8) for _ in range(reading.pages)))
@@ -107,6 +109,17 @@ def written(form: FormDefinition, before: int, values: dict[str, Value], doubt: 
     to_pixels = (170 / form.width_mm, 0.0, 0.0, 0.0, 220 / form.height_mm, 0.0, 0.0, 0.0, 1.0)
     pages = tuple(FormPage(before + number, number, 0, 0, to_pixels) for number in range(1, form.pages + 1))
     return FormReading(form.code, form.revision, 0.9999, pages, (), (), fields)
+
+
+def without_pages(whole: FormReading, form: FormDefinition, before: int, missing: Sequence[int]) -> FormReading:
+    """The form of which some pages did not arrive; those that did follow each other."""
+    if not missing:
+        return whole
+    left = [one for one in whole.pages if one.form_page not in missing]
+    pages = tuple(replace(one, fax_page=before + place) for place, one in enumerate(left, start=1))
+    fields = {one.name: whole.fields[one.name] for one in form.fields if one.page not in missing}
+    problems = tuple(Problem(ProblemKind.MISSING_PAGE, f"page {one} of {form.pages} did not arrive") for one in missing)
+    return replace(whole, pages=pages, missing_pages=tuple(missing), fields=fields, problems=problems)
 
 
 def filled(one: FieldDefinition, value: Value) -> FieldReading:
