@@ -1,7 +1,7 @@
 """Labelled fields for the calibration: from folders of labelled faxes, and from what people said at the desk.
 
 What: reads the faxes of a folder as `remsfax read` does and compares each field with `NAME.expected.json`; takes the verdicts
-of confirmed items at the desk as labels of the fields they settled.
+of confirmed items at the desk, and what was keyed blind of forms nobody had touched, as labels of the fields they settled.
 Why: certainty is only as true as the faxes it was fitted on, and nobody's faxes are like those of the place where it runs.
 Refuses: a folder without labelled faxes (`NothingLabelled`); fields that nobody was to be certain of, and what a person called
 illegible.
@@ -24,6 +24,7 @@ from intake.ocr.certainty import Calibration, Manner
 from intake.read_fax import Reader
 from intake.reading import FieldReading, FormReading, ProblemKind, Value
 from intake.reading_json import form_reading_from_json
+from review_queue.keying import same as same
 from review_queue.review_item import VerdictKind
 
 DAMAGED = frozenset({ProblemKind.DAMAGED_ROWS, ProblemKind.UNREGISTERED, ProblemKind.CUT_OFF})
@@ -75,6 +76,23 @@ def of_desk(session: Session, critical: Mapping[str, frozenset[str]]) -> Iterato
                 continue
             stands = verdict.value if verdict.kind is not VerdictKind.BLANK else False if isinstance(read.value, bool) else None
             yield _labelled(item.item_id, reading, read, stands, critical.get(reading.form, frozenset()))
+
+
+def of_blind_keyings(session: Session) -> Iterator[Labelled]:
+    """Every accepted field that people keyed blind and two agree on: labels of what no doubt brought to the desk.
+
+    A second keying needs no label of its own: what two agree on is the item's verdict, which `of_desk` takes.
+    """
+    from review_queue import quality_storage
+    from review_queue.quality import Outcome
+
+    for sample, task in quality_storage.labels(session):
+        reading = form_reading_from_json(task.reading)
+        read = reading.fields.get(sample.field)
+        if read is not None and _teaches(read):
+            yield Labelled(
+                f"{task.document_id}", Manner(read.manner), read.speaks, sample.critical, sample.outcome == Outcome.RIGHT.value
+            )
 
 
 def _expected(path: Path) -> Path:
@@ -136,16 +154,6 @@ def _teaches(read: FieldReading) -> bool:
 
 def _labelled(fax: str, document: FormReading, read: FieldReading, stands: Value, critical: frozenset[str]) -> Labelled:
     return Labelled(fax, Manner(read.manner), read.speaks, read.field in critical, same(read.value, stands))
-
-
-def same(read: Value, stands: Value) -> bool:
-    """Equal as whole values: text with folded spaces letter for letter, marks as booleans, numbers as numbers. Which letters are
-    capitals decides nothing anywhere in the registry, and in many hands cannot be told."""
-    if isinstance(read, bool) or isinstance(stands, bool):
-        return read is stands
-    if isinstance(read, str) and isinstance(stands, str):
-        return " ".join(read.split()).casefold() == " ".join(stands.split()).casefold()
-    return read == stands
 
 
 @cache

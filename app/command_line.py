@@ -22,6 +22,7 @@ from app.commands import (
     forms,
     history,
     people,
+    quality,
     quarantine,
     reading,
     registry,
@@ -44,6 +45,7 @@ for _name, _of_registry in (("history", history.history), ("import", exchange.im
 application.command("demo")(demo.demo)
 application.command("clock")(clock.clock)
 application.command("calibrate")(calibrate.calibrate)
+application.command("quality")(quality.quality)
 application.add_typer(forms.commands, name="forms")
 application.add_typer(registry.commands, name="registry")
 application.add_typer(audit.commands, name="audit")

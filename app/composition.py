@@ -31,6 +31,7 @@ from app.fax_steps import FaxSteps, Read
 from app.known_parties import PartiesOfRegistry
 from app.nudging import BrokerNudges, Nudges
 from app.processes import this_process
+from app.raised_bars import RaisedBars
 from app.rearranging import Rearranging
 from app.registry_port import registry_port
 from app.running import Runner, Step
@@ -49,6 +50,8 @@ from outbound.delivery import RetryPolicy
 from outbound.gateway import Gateway
 from outbound.notice import SenderIdentity
 from outbound.spool_folder import SpoolFolder
+from review_queue.keying import KeyingRules
+from review_queue.sampling import SamplingRules
 
 if TYPE_CHECKING:
     from intake.read_fax import Reader, ReadFax
@@ -129,10 +132,40 @@ class Remsfax:
         folder = self.settings.distributor_list_folder
         return DistributorList(folder, self.folders.distributor_key, self.database, self.clock)
 
+    @property
+    def grace(self) -> timedelta:
+        """How long a reviewer may take a verdict back."""
+        return timedelta(seconds=self.settings.recall_seconds)
+
+    @property
+    def sampling(self) -> SamplingRules:
+        """How much of what nobody touched is keyed blind."""
+        return SamplingRules(self.settings.blind_sample_share, self.settings.blind_sample_fewest)
+
+    @property
+    def keying(self) -> KeyingRules | None:
+        """When a second keying is asked; None: never."""
+        if self.settings.second_keying == "never":
+            return None
+        return KeyingRules(
+            alone_waits=self.settings.second_keying == "always",
+            release_after=_hours(self.settings.keying_release_hours),
+            release_today_after=timedelta(hours=self.settings.keying_release_today_hours),
+            release_safety_after=timedelta(hours=self.settings.keying_release_safety_hours),
+        )
+
     @cached_property
     def steps(self) -> Mapping[Stage, Step]:
         """Every stage but sending, which counts its attempts itself."""
-        documents = DocumentSteps(self.catalogue.form, registry_port(), self.desk, self.asking)
+        documents = DocumentSteps(
+            self.catalogue.form,
+            registry_port(),
+            self.desk,
+            self.asking,
+            self.grace,
+            self.sampling,
+            RaisedBars(self.settings.calibration),
+        )
         faxes = FaxSteps(self.archive, self.pages, self.quarantine, self.read, documents.at_end, self.desk)
         again = Rearranging(self.archive, self.pages, self.read, faxes.give_up_fax)
         return {
@@ -161,13 +194,17 @@ class Remsfax:
 
     def sweep(self) -> None:
         """Nudge what lags."""
-        sweep(self.database, self.broker, self.nudges, self.clock())
+        sweep(self.database, self.broker, self.nudges, self.clock(), self.grace)
 
     def api_token(self) -> str:
         """The JSON API's token: as set, else made up once for this data folder."""
         if self.settings.api_token is not None:
             return self.settings.api_token.get_secret_value()
         return kept_secret(self.folders.api_token)
+
+
+def _hours(number: float | None) -> timedelta | None:
+    return None if number is None else timedelta(hours=number)
 
 
 def compose(settings: Settings, *, read: Read | None = None, gateway: Gateway | None = None) -> Remsfax:

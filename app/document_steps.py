@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -36,11 +36,13 @@ from outbound.notice import Recipient
 from registry.identifiers import normal_npi, normal_phone
 from registry.submission import Admission, Submission, SubmissionId, Value
 from registry.submission_json import admission_from_json, admission_to_json, submission_from_json, submission_to_json
-from review_queue import confirmation, reviewing
+from review_queue import confirmation, quality_watch, recall_storage, reviewing
 from review_queue import storage as items
 from review_queue.carrying import carried, carry
 from review_queue.lifecycle import ReviewState
+from review_queue.recalling import grace_of
 from review_queue.review_item import Closing, FaxFacts, ReviewItem, ReviewItemId
+from review_queue.sampling import SamplingRules
 from review_queue.triage import TriageContext, triage
 
 Forms = Callable[[str, str | None], FormDefinition]
@@ -69,6 +71,10 @@ class _Waiting:
     reading: FormReading | None
 
 
+def _no_alarm(_: Session) -> Mapping[tuple[str, bool], float]:
+    return {}
+
+
 @dataclass(frozen=True)
 class DocumentSteps:
     """The steps of a document, with what they need."""
@@ -77,6 +83,10 @@ class DocumentSteps:
     registry: Registry
     desk: Desk
     asking: Asking
+    grace: timedelta = timedelta()  # how long a reviewer may take a verdict back
+    sampling: SamplingRules = field(default_factory=SamplingRules)  # how much of what nobody touched is keyed blind afterwards
+    raised_bars: Callable[[Session], Mapping[tuple[str, bool], float]] = _no_alarm
+    """What a reading must reach while an alarm is on, by manner and class."""
 
     def all(self, fax_steps: FaxSteps) -> Mapping[Stage, Step]:
         """Each stage's step; what cannot go on takes its fax into quarantine."""
@@ -146,7 +156,7 @@ class DocumentSteps:
         came = self.asking.answer_in(session, document_id, facts, reading, now)
         reading, doubts = came.reading, came.problems
         context = self.registry.context(session, reading, waiting.fax.fax.received_at)
-        context = replace(context, problems=(*context.problems, *doubts))
+        context = replace(context, problems=(*context.problems, *doubts), raised=self.raised_bars(session))
         found = triage(reading, form, context, now)
         said = carried(reading, form, self._superseded_items(session, waiting.document.fax_id))
         if found.straight_through and not said:
@@ -176,14 +186,17 @@ class DocumentSteps:
         return item if self.asking.settled_since(session, item) else None
 
     def _take_verdict(self, session: Session, item: ReviewItem, _: None, now: datetime) -> Sequence[Nudge]:
-        reviewing.taken_up(session, item.item_id, now)
+        assert item.closing is not None
+        if now < item.closing.at + grace_of(item.urgency.lane.rank, self.grace):
+            return ()  # nudged before its time: the sweep comes again
+        if not recall_storage.take_up(session, item.item_id, item.version, now):
+            return ()  # taken back since it was loaded
         if item.state is ReviewState.CONFIRMED:
             assert item.reading is not None
             form = self.forms(item.reading.form, item.reading.revision)
             submission = confirmation.confirmed(item, form, SubmissionId(item.document_id))
             self.asking.settle(session, item, now)
             return self._confirm(session, item.document_id, submission, now)
-        assert item.closing is not None
         storage.move_document(
             session, item.document_id, DocumentState.TURNED_AWAY, now, turned_away=closing_to_json(item.closing)
         )
@@ -211,8 +224,18 @@ class DocumentSteps:
         assert waiting.document.submission is not None
         submission = submission_from_json(waiting.document.submission)
         admission = self.registry.admit(session, submission, now)
+        if submission.confirmed_by == reviewing.SYSTEM and waiting.reading is not None:
+            self._sample(session, waiting, waiting.reading, submission, now)
         storage.move_document(session, document_id, DocumentState.RECORDED, now, admission=admission_to_json(admission))
         return [Nudge(Stage.ANSWER, document_id), *publish(session, submission, admission, now)]
+
+    def _sample(self, session: Session, waiting: _Waiting, reading: FormReading, submission: Submission, now: datetime) -> None:
+        """Count what went through unseen; a share of it is keyed blind, while it goes its way."""
+        signed = {f"{confirmation.SIGNATURE}{role.value}": verdict.value for role, verdict in submission.signatures.items()}
+        form, facts = self.forms(reading.form, reading.revision), fax_facts(waiting.fax)
+        document_id = DocumentId(waiting.document.document_id)
+        admitted = {**submission.values, **signed}
+        quality_watch.note_untouched(session, document_id, facts, reading, form, admitted, self.sampling, now)
 
     def _answer(self, session: Session, waiting: _Waiting, _: None, now: datetime) -> Sequence[Nudge]:
         document = waiting.document

@@ -29,8 +29,9 @@ from review_queue import storage as items
 from review_queue.arranging import changed
 from review_queue.carrying import set_aside
 from review_queue.fax_board import ArrangedBefore, BoardDocument, FaxBoard, FaxWentOn, FormChoice
-from review_queue.lifecycle import ReviewEvent, ReviewState, states_allowing
+from review_queue.lifecycle import ReviewEvent, ReviewState, may_take, states_allowing
 from review_queue.review_item import ReviewItem
+from review_queue.reviewers import Reviewer
 
 IN_REGISTRY = "Already in the registry: put it right there."
 LOOSE = "Pages without a form"
@@ -71,7 +72,7 @@ class FaxDesk:
         """Every form of the catalogue, the current ones first."""
         return [FormChoice(one.code, one.revision, one.title, one.pages, one.outdated) for one in self._forms.forms]
 
-    def board(self, session: Session, fax_id: str, reviewer: str, now: datetime) -> FaxBoard | None:
+    def board(self, session: Session, fax_id: str, reviewer: Reviewer, now: datetime) -> FaxBoard | None:
         """The fax as this reviewer may move it; None if there is no such fax, or it was never read."""
         fax = faxes.load_fax(session, fax_id)
         if fax is None or fax.reading is None:
@@ -105,7 +106,7 @@ class FaxDesk:
         )
 
     def arrange(
-        self, session: Session, fax_id: str, base: int, plan: Arrangement, reason: str, reviewer: str, now: datetime
+        self, session: Session, fax_id: str, base: int, plan: Arrangement, reason: str, reviewer: Reviewer, now: datetime
     ) -> str:
         """Add the arrangement and end what it takes the place of; why not, in words, or empty where it is done."""
         lock_fax(session, fax_id)
@@ -118,16 +119,17 @@ class FaxDesk:
             return CHANGED_MEANWHILE
         if plan == board.free:
             return NOTHING_MOVES
-        if any(page.form_page > self._forms.form(one.form, one.revision).pages for one in plan.groups for page in one.pages):
+        lengths = {(one.code, one.revision): one.pages for one in self.forms()}
+        if any(page.form_page > lengths.get((one.form, one.revision), 0) for one in plan.groups for page in one.pages):
             return "A form of this plan has no such page."
         anew = to_read(board.free, plan)
         for one in _standing(session, fax_id, reviewer, now):
             if anew.fax_pages.isdisjoint(one.document.fax_pages) or not _is_taken_apart(one.document, board.free, plan):
                 continue
-            if one.frozen or (one.item is not None and not set_aside(session, one.item, reviewer, now, reason)):
+            if one.frozen or (one.item is not None and not set_aside(session, one.item, reviewer.name, now, reason)):
                 raise FaxWentOn(CHANGED_MEANWHILE)
             storage.move_document(session, one.document.document_id, DocumentState.SUPERSEDED, now)
-        add_arrangement(session, fax_id, anew, board.whole, reviewer, now, reason)
+        add_arrangement(session, fax_id, anew, board.whole, reviewer.name, now, reason)
         return ""
 
     def read_again(self, session: Session, fax_id: str) -> None:
@@ -167,7 +169,7 @@ def _loose(some: Arrangement) -> frozenset[Aside]:
     return frozenset(one for one in some.asides if one.kind is not None and one.kind not in HARMLESS)
 
 
-def _standing(session: Session, fax_id: str, reviewer: str, now: datetime) -> list[_Standing]:
+def _standing(session: Session, fax_id: str, reviewer: Reviewer, now: datetime) -> list[_Standing]:
     """The documents of a fax that were not superseded, in order."""
     found = []
     for document in storage.documents_of(session, fax_id):
@@ -177,7 +179,7 @@ def _standing(session: Session, fax_id: str, reviewer: str, now: datetime) -> li
     return found
 
 
-def _frozen(document: storage.Document, item: ReviewItem | None, reviewer: str, now: datetime) -> str:
+def _frozen(document: storage.Document, item: ReviewItem | None, reviewer: Reviewer, now: datetime) -> str:
     """Why a document's pages cannot be moved, in words; empty where they can."""
     if document.submission is not None:
         return IN_REGISTRY
@@ -187,7 +189,18 @@ def _frozen(document: storage.Document, item: ReviewItem | None, reviewer: str, 
         return ""
     if item.state not in states_allowing(ReviewEvent.PAGES_REARRANGED):
         return f"This document is {item.state.label}."
-    in_other_hands = item.state is ReviewState.IN_HAND and item.holder != reviewer
-    if in_other_hands and item.lease_until is not None and item.lease_until > now:
+    free = may_take(
+        item.state,
+        item.holder,
+        item.lease_until,
+        item.passed_by,
+        reviewer.name,
+        now,
+        senior=reviewer.senior,
+        meant_for=item.meant_for,
+    )
+    if free:
+        return ""
+    if item.state is ReviewState.IN_HAND:
         return f"In the hands of {item.holder}: ask them first."
-    return ""
+    return f"Meant for {item.meant_for}: ask them first." if item.meant_for else f"This document is {item.state.label}."

@@ -72,6 +72,32 @@ class Settings(BaseSettings):
         le=60,
         description="Business days a sender has to answer what we asked; after them it shows as overdue.",
     )
+    second_keying: Literal["where_possible", "always", "never"] = Field(
+        default="where_possible",
+        description="A colleague keys corrected critical fields again; where_possible: not at a desk of one person.",
+    )
+    keying_release_hours: float | None = Field(
+        default=None,
+        ge=0,
+        description="A senior may release a form from its second keying after so long; unset: next business day.",
+    )
+    keying_release_today_hours: float = Field(
+        default=4.0, ge=0, description="The same in the lane of forms that may be needed at a pharmacy's counter today."
+    )
+    keying_release_safety_hours: float = Field(
+        default=1.0, ge=0, description="The same in the safety lane, where waiting may itself do harm."
+    )
+    recall_seconds: float = Field(
+        default=10.0, ge=0, description="For so long a reviewer may take a submission back (half of it in the safety lane)."
+    )
+    blind_sample_share: float = Field(
+        default=0.02, ge=0, le=1, description="Share of the forms nobody touched that people key blind afterwards; 0: none."
+    )
+    blind_sample_fewest: int = Field(
+        default=5,
+        ge=0,
+        description="Samples a month each form and manner of writing brings at least, as long as it comes so often.",
+    )
     gateway: Literal["spool"] = Field(
         default="spool", description="Where answers go: `spool` writes TIFF and JSON into the outbox."
     )

@@ -8,7 +8,7 @@ Refuses: nothing; what cannot be reached is said, not raised.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from intake import storage as faxes
 from intake.fax_lifecycle import FaxState
 from outbound import storage as letters
 from registry import clock_storage
-from review_queue import reviewing
+from review_queue import quality_storage, reviewing
 from review_queue import storage as reviews
 from review_queue.lifecycle import ReviewState
 
@@ -45,6 +45,7 @@ class Status:
     due: int  # steps that are due now, in hand or not
     pending: Mapping[str, int]  # nudges on their way, by queue
     oldest: Mapping[str, datetime | None]  # received time of the oldest by what it waits for; None: nothing waits
+    alarms: Mapping[str, int] = field(default_factory=dict)  # alarms of the live error rate that are on, by class of field
     clock_last_ran: datetime | None = None  # when what is due by time was last told to its end; None: never
 
     @classmethod
@@ -72,6 +73,7 @@ class Status:
             "pending": dict(self.pending),
             "oldest": {name: None if one is None else one.isoformat() for name, one in self.oldest.items()},
             "lag_seconds": round(self.lag_seconds, 1),
+            "alarms": dict(self.alarms),
             "clock_last_ran": None if self.clock_last_ran is None else self.clock_last_ran.isoformat(),
         }
 
@@ -87,6 +89,11 @@ def status(database: Database, broker: RedisBroker, now: datetime) -> Status:
             return _of_rows(session, reachable(broker), waiting, now)
     except SQLAlchemyError:
         return Status.of_nothing(now, reachable(broker), waiting)
+
+
+def _alarms(session: Session) -> dict[str, int]:
+    on = [one.critical for one in quality_storage.alarms(session)]
+    return {"critical": on.count(True), "ordinary": on.count(False)}
 
 
 def _of_rows(session: Session, broker: bool, waiting: Mapping[str, int], now: datetime) -> Status:
@@ -109,5 +116,6 @@ def _of_rows(session: Session, broker: bool, waiting: Mapping[str, int], now: da
             "unsent": letters.oldest_unsent(session),
             "quarantined": faxes.oldest_in(session, [FaxState.QUARANTINED]),
         },
+        alarms=_alarms(session),
         clock_last_ran=clock_storage.last_run(session),
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Date, Index, Integer, String, Text, UniqueConstraint, case, func, or_, select, update
+from sqlalchemy import JSON, Date, Index, Integer, String, Text, UniqueConstraint, and_, case, func, or_, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.attempts import Attempt, Outcome
@@ -22,6 +22,8 @@ from registry.moments import UtcDateTime
 from registry.tables import name_key
 from review_queue.asking_storage import settled_after_asking
 from review_queue.lifecycle import VERDICTS
+from review_queue.recalling import grace_of
+from review_queue.review_item import Lane
 from review_queue.tables import ItemRow
 
 
@@ -208,13 +210,22 @@ def documents_in(session: Session, states: Sequence[DocumentState]) -> list[tupl
     return [(document_id, fax_id, DocumentState(state)) for document_id, fax_id, state in rows]
 
 
-def settled_at_desk(session: Session) -> list[tuple[str, str]]:
-    """Ids and faxes of documents that a person has settled and whose verdict has not been taken yet; those among them whose
-    sender had been asked come last."""
+def settled_at_desk(session: Session, now: datetime, grace: timedelta) -> list[tuple[str, str]]:
+    """Ids and faxes of documents that a person has settled, whose verdict was not taken up and can be taken back no more; those
+    among them whose sender had been asked come last."""
     rows = session.execute(
         select(DocumentRow.document_id, DocumentRow.fax_id)
         .join(ItemRow, ItemRow.document_id == DocumentRow.document_id)
-        .where(DocumentRow.state == DocumentState.IN_REVIEW.value, ItemRow.state.in_([one.value for one in VERDICTS]))
+        .where(
+            DocumentRow.state == DocumentState.IN_REVIEW.value,
+            ItemRow.state.in_([one.value for one in VERDICTS]),
+            ItemRow.taken_up_at.is_(None),
+            ItemRow.closed_at.is_not(None),
+            or_(
+                ItemRow.closed_at <= now - grace,
+                and_(ItemRow.urgency_rank == Lane.SAFETY.rank, ItemRow.closed_at <= now - grace_of(Lane.SAFETY.rank, grace)),
+            ),
+        )
         .order_by(DocumentRow.changed_at)
     )
     return [*((document_id, fax_id) for document_id, fax_id in rows), *settled_after_asking(session)]

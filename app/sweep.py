@@ -9,7 +9,7 @@ Refuses: nothing; nudging too often is harmless, every step looks at its row fir
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import redis
 from dramatiq.brokers.redis import RedisBroker
@@ -30,14 +30,15 @@ from outbound import storage as letters
 MOST_AT_ONCE = 200  # nudges of one sweep; the next one follows in seconds
 
 
-def due(session: Session, now: datetime) -> list[Nudge]:
-    """Every step that is due at `now`, the oldest first within its stage."""
+def due(session: Session, now: datetime, grace: timedelta = timedelta()) -> list[Nudge]:
+    """Every step that is due at `now`, the oldest first within its stage; a reviewer may take a verdict back for `grace`."""
     asleep = {one.fax.fax_id for one in faxes.faxes_in(session, [FaxState.QUARANTINED])}
     found = [Nudge(Stage.READ_FAX, one.fax.fax_id) for one in faxes.faxes_in(session, [FaxState.RECEIVED])]
     for document_id, fax_id, state in storage.documents_in(session, list(DUE_FOR_DOCUMENT)):
         if fax_id not in asleep:
             found.append(Nudge(DUE_FOR_DOCUMENT[state], document_id))
-    found += [Nudge(Stage.TAKE_VERDICT, one) for one, fax_id in storage.settled_at_desk(session) if fax_id not in asleep]
+    settled = storage.settled_at_desk(session, now, grace)
+    found += [Nudge(Stage.TAKE_VERDICT, one) for one, fax_id in settled if fax_id not in asleep]
     arranged = arrangement_storage.due_arrangements(session)
     found += [Nudge(Stage.REARRANGE, rearranging(fax_id, number)) for fax_id, number in arranged]
     unanswered = storage.faxes_with_open_documents(session) | {fax_id for fax_id, _ in arranged}
@@ -51,13 +52,15 @@ def due(session: Session, now: datetime) -> list[Nudge]:
     return found
 
 
-def sweep(database: Database, broker: RedisBroker, nudges: Nudges, now: datetime) -> Sequence[Nudge]:
+def sweep(
+    database: Database, broker: RedisBroker, nudges: Nudges, now: datetime, grace: timedelta = timedelta()
+) -> Sequence[Nudge]:
     """Nudge what is due and not pending; what was nudged. Nothing while the broker is away."""
     try:
         told = {one for queue in set(QUEUE_OF.values()) for one in pending(broker, queue)}
     except redis.RedisError:
         return ()
     with database.reading() as session:
-        lagging = [one for one in due(session, now) if Pending(one.stage.value, one.subject) not in told][:MOST_AT_ONCE]
+        lagging = [one for one in due(session, now, grace) if Pending(one.stage.value, one.subject) not in told][:MOST_AT_ONCE]
     nudges.send(lagging)
     return lagging

@@ -65,6 +65,8 @@ def application(house: Remsfax) -> FastAPI:
     )
 
     def settled(document_id: DocumentId) -> None:
+        if house.grace:
+            return  # it may still be taken back; the sweep goes on with it once it can not
         house.nudges.send([Nudge(Stage.TAKE_VERDICT, document_id)])
 
     people = PersonDesk(house.desk)
@@ -84,6 +86,8 @@ def application(house: Remsfax) -> FastAPI:
         people=people,
         phone=PhoneDesk(house.desk, people),
         clock=house.clock,
+        keying=house.keying,
+        grace=house.grace,
         secure_cookies=house.settings.https,
     )
     web.include_router(desk_router(services))

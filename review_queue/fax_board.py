@@ -15,6 +15,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from intake.arrangement import Arrangement
+from review_queue.reviewers import Reviewer
 
 
 class FaxWentOn(Exception):
@@ -84,12 +85,12 @@ class Faxes(Protocol):
         """Every form there is, the current ones first."""
         ...
 
-    def board(self, session: Session, fax_id: str, reviewer: str, now: datetime) -> FaxBoard | None:
+    def board(self, session: Session, fax_id: str, reviewer: Reviewer, now: datetime) -> FaxBoard | None:
         """The fax as this reviewer may move it; None if there is no such fax, or it was never read."""
         ...
 
     def arrange(
-        self, session: Session, fax_id: str, base: int, plan: Arrangement, reason: str, reviewer: str, now: datetime
+        self, session: Session, fax_id: str, base: int, plan: Arrangement, reason: str, reviewer: Reviewer, now: datetime
     ) -> str:
         """Make it so, in the session's transaction; why not, in words, or empty. `plan` names every free page.
 

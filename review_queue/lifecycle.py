@@ -50,6 +50,7 @@ class ReviewEvent(StrEnum):
     KEYING_ASKED = "keying_asked"
     KEYED_ALIKE = "keyed_alike"
     KEYED_UNLIKE = "keyed_unlike"
+    KEYING_WAIVED = "keying_waived"
     RECALLED = "recalled"
     ANSWER_CAME = "answer_came"
     PAGES_REARRANGED = "pages_rearranged"
@@ -97,6 +98,8 @@ TABLE: dict[ReviewState, dict[ReviewEvent, ReviewState]] = {
         ReviewEvent.KEYED_ALIKE: ReviewState.CONFIRMED,
         # not even the third agreed: a senior reviewer looks
         ReviewEvent.KEYED_UNLIKE: ReviewState.ESCALATED,
+        # a senior reviewer lets it go on without: nobody was there to key it in time
+        ReviewEvent.KEYING_WAIVED: ReviewState.CONFIRMED,
         ReviewEvent.RECALLED: ReviewState.IN_HAND,
     },
     # the sender was asked; the item waits, and ends when the answer is there or a person settles it otherwise

@@ -9,7 +9,7 @@ doubts left (`DoubtsLeft`), a rejection without a reason (`ReasonMissing`). Neve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -204,14 +204,26 @@ def record(
     return replace(item, verdicts={**item.verdicts, key: verdict})
 
 
-def submit(session: Session, item_id: str, version: int, reviewer: str, now: datetime) -> ReviewItem:
-    """Every doubt is settled: the form may go to the registry. `DoubtsLeft` otherwise; loose pages cannot be submitted."""
+def submit(
+    session: Session,
+    item_id: str,
+    version: int,
+    reviewer: str,
+    now: datetime,
+    second_keying: Callable[[Session, ReviewItem, datetime], bool] | None = None,
+) -> ReviewItem:
+    """Every doubt is settled: the form may go to the registry. `DoubtsLeft` otherwise; loose pages cannot be submitted.
+
+    `second_keying` asks a colleague to key what was corrected by hand, and says whether the form must wait for it
+    (`keying_work.SecondKeying`); None: a desk without.
+    """
     item = _held(session, item_id, version, reviewer, now)
     if item.kind is not ItemKind.FORM:
         raise ReasonMissing("Pages without a form cannot be submitted: reject them with a reason, or file them.")
     if item.left():
         raise DoubtsLeft(item.left())
-    return _leave(session, item, ReviewEvent.SUBMITTED, Closing(reviewer, now), now)
+    waits = second_keying is not None and second_keying(session, item, now)
+    return _leave(session, item, ReviewEvent.KEYING_ASKED if waits else ReviewEvent.SUBMITTED, Closing(reviewer, now), now)
 
 
 def reject(

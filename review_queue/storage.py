@@ -157,6 +157,13 @@ def _head(session: Session, reviewer: str, now: datetime, *, senior: bool, lock:
     return None
 
 
+def first_free(session: Session, reviewer: str, now: datetime, *, senior: bool) -> tuple[int, datetime] | None:
+    """Rank and received time of what `claim_next` would give; None if nothing is free."""
+    first = select(ItemRow.urgency_rank, ItemRow.received_at).order_by(*_QUEUE_ORDER).limit(1)
+    ways = _ways_of_being_free(reviewer, now, senior=senior)
+    return min(((row[0], row[1]) for way in ways for row in session.execute(first.where(way))), default=None)
+
+
 def claim(session: Session, item_id: str, reviewer: str, now: datetime, lease_until: datetime, *, senior: bool) -> bool:
     """Give the reviewer this item if it is free for them, in one statement; False otherwise."""
     return (
@@ -192,6 +199,7 @@ def leave(session: Session, item_id: str, state: ReviewState, closing: Closing |
     """Take the item out of its holder's hands into another state; the caller holds it (`hold`)."""
     changes: dict[str, Any] = {
         "state": state.value,
+        "taken_up_at": None,  # of this verdict
         "version": ItemRow.version + 1,
         "holder": None,
         "lease_until": None,
@@ -213,6 +221,14 @@ def leave(session: Session, item_id: str, state: ReviewState, closing: Closing |
 def note_taken_up(session: Session, item_id: str, now: datetime) -> None:
     """When the case flow took the item's verdict."""
     session.execute(update(ItemRow).where(ItemRow.id == item_id).values(taken_up_at=now))
+
+
+def add_doubt(session: Session, item_id: str, doubt: Doubt) -> None:
+    """One more doubt about an item, unless its field is doubtful already."""
+    row = session.get_one(ItemRow, item_id)
+    if all(one["key"] != doubt.key for one in row.doubts):
+        row.doubts = [*row.doubts, _doubt_to_json(doubt)]
+        session.flush()
 
 
 def add_event(session: Session, item_id: str, event: str, by: str, at: datetime, detail: str = "") -> None:

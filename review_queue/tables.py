@@ -46,6 +46,13 @@ class ItemRow(Base):
             sqlite_where=text("meant_for IS NOT NULL"),
             postgresql_where=text("meant_for IS NOT NULL"),
         ),
+        # what is settled and not taken up: a handful, among a million that were
+        Index(
+            "review_items_not_taken_up",
+            "closed_at",
+            sqlite_where=text("taken_up_at IS NULL AND closed_at IS NOT NULL"),
+            postgresql_where=text("taken_up_at IS NULL AND closed_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)  # made by the caller

@@ -8,6 +8,7 @@ a problem of the whole document: each is a doubt, and one doubt is enough for th
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -48,6 +49,10 @@ class TriageContext:
     last_status_form: date | None = None  # the day the patient's last status form was received; None: none or patient unknown
     first_enrollment: bool = False  # an enrollment of a patient the registry does not know
     problems: tuple[Problem, ...] = ()  # what cross-checks against the registry or between fields found
+    raised: Mapping[tuple[str, bool], float] = dataclasses.field(
+        default_factory=dict
+    )  # certainty needed while an alarm is on, see below
+    """By how a value came about and whether its field is critical; what was accepted below it is a doubt."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Triage:
 def triage(reading: FormReading, form: FormDefinition, context: TriageContext, now: datetime) -> Triage:
     """Doubts, urgency, and whether the document goes on unseen; `form` is the revision the reading names."""
     found = (*reading.problems, *context.problems)
-    doubts = [*_document_doubts(reading, form, found), *_field_doubts(reading, form, found)]
+    doubts = [*_document_doubts(reading, form, found), *_field_doubts(reading, form, found, context.raised)]
     doubts.sort(key=lambda doubt: not doubt.critical)  # stable: reading order within
     urgency, note = _urgency(reading, context, now)
     return Triage(tuple(doubts), urgency, note, straight_through=not doubts)
@@ -83,7 +88,9 @@ def _document_doubts(reading: FormReading, form: FormDefinition, found: Iterable
     ]
 
 
-def _field_doubts(reading: FormReading, form: FormDefinition, found: Iterable[Problem]) -> list[Doubt]:
+def _field_doubts(
+    reading: FormReading, form: FormDefinition, found: Iterable[Problem], raised: Mapping[tuple[str, bool], float]
+) -> list[Doubt]:
     beside: dict[str, list[Problem]] = {}
     for problem in found:
         if problem.field is not None:
@@ -92,6 +99,7 @@ def _field_doubts(reading: FormReading, form: FormDefinition, found: Iterable[Pr
     doubts = []
     for field in form.fields:
         problems = _problems_of(field, form, reading, values, beside.get(field.name, []))
+        problems = [*problems, *_below_raised_bar(field, reading.fields.get(field.name), raised)]
         if problems:
             doubts.append(_doubt(field, reading.fields.get(field.name), problems))
     return doubts
@@ -122,6 +130,16 @@ def _problems_of(
     if problems or no_ink:
         return problems
     return [Problem(ProblemKind.LOW_CERTAINTY, "Not certain enough to go on unseen.", field.name)]
+
+
+def _below_raised_bar(
+    field: FieldDefinition, read: FieldReading | None, raised: Mapping[tuple[str, bool], float]
+) -> list[Problem]:
+    """While an alarm is on, more is asked of a reading than its calibration asked."""
+    if read is None or not read.accepted or read.certainty >= raised.get((read.manner, field.critical), 0.0):
+        return []
+    why = "Read well enough for other days: samples showed too many errors, so that more is looked at until that is over."
+    return [Problem(ProblemKind.LOW_CERTAINTY, why, field.name)]
 
 
 def _lacking(field: FieldDefinition, value: Value) -> bool:

@@ -60,6 +60,7 @@ def calibrate(
     if desk:
         with ready(data).database.reading() as session:
             labelled += list(calibrating.of_desk(session, calibrating.critical_fields()))
+            labelled += list(calibrating.of_blind_keyings(session))
     if not labelled:
         stop("nothing was labelled: no curve can be fitted", WRONG_USAGE)
     name = version or f"{datetime.now().date().isoformat()}-{len(labelled)}"  # noqa: DTZ005 - a name for people, in their day

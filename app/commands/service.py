@@ -186,6 +186,9 @@ def with_logging(data: Path | None, **given: Any) -> Settings:
 def _show(line: dict[str, Any]) -> None:
     print(f"database {line['database']}, broker {line['broker']}, {line['due']} steps due, lag {line['lag_seconds']:.0f} s")
     print(f"clock      last ran {line['clock_last_ran'] or 'never'}")
+    for fields, count in line["alarms"].items():
+        if count:
+            print(f"alarm      bars are raised for {fields} fields: see remsfax quality")
     for what in ("faxes", "documents", "reviews", "deliveries"):
         counted = {state: count for state, count in line[what].items() if count}
         print(f"{what:11}" + (", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counted.items()) or "none"))

@@ -263,14 +263,14 @@ def upper_bound(wrong: int, count: int, confidence: float = 0.95) -> float:
     low, high = wrong / count, 1.0
     for _ in range(60):
         middle = (low + high) / 2
-        if _at_most(wrong, count, middle) > 1 - confidence:
+        if at_most(wrong, count, middle) > 1 - confidence:
             low = middle
         else:
             high = middle
     return high
 
 
-def _at_most(wrong: int, count: int, rate: float) -> float:
+def at_most(wrong: int, count: int, rate: float) -> float:
     """The probability of at most so many wrong of `count` at an error rate."""
     if rate >= 1.0:
         return 0.0

@@ -10,19 +10,23 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from review_queue.web.answering import add_answering_routes
+from review_queue.web.blindness import StaysBlind
 from review_queue.web.choosing import add_beside_route, add_choosing_route
 from review_queue.web.deciding import add_closing_routes, add_taking_routes
 from review_queue.web.faxes import add_arranging_route, add_fax_routes
 from review_queue.web.figures import add_figures_route
 from review_queue.web.handing import add_handing_routes
 from review_queue.web.hinting import add_hint_route
+from review_queue.web.keying import add_keying_changes, add_keying_pages
 from review_queue.web.looking import add_looking_routes
 from review_queue.web.noting import add_note_pages, add_note_route
 from review_queue.web.people import add_people_routes, add_person_act
 from review_queue.web.pharmacy_calls import add_pharmacy_questions
 from review_queue.web.phone import add_phone_acts, add_phone_pages
+from review_queue.web.quality import add_quality_changes, add_quality_page
 from review_queue.web.questions import add_question_routes
 from review_queue.web.queueing import add_queue_routes
+from review_queue.web.recalling import add_recall
 from review_queue.web.rendering import DeskRoute
 from review_queue.web.reviewers import add_account_acts, add_accounts_page
 from review_queue.web.security import NeedsSignIn, from_our_own_page
@@ -36,14 +40,14 @@ __all__ = ["DeskServices", "desk_router"]
 
 def desk_router(services: DeskServices) -> APIRouter:
     """All routes of the desk, to be included as they are (they begin with `/desk`)."""
-    signed_in = Depends(NeedsSignIn(services))
+    signed_in, blind = Depends(NeedsSignIn(services)), Depends(StaysBlind(services))
     open_to_all = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
-    looking = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False, dependencies=[signed_in])
+    looking = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False, dependencies=[signed_in, blind])
     changing = APIRouter(
         prefix="/desk",
         route_class=DeskRoute,
         include_in_schema=False,
-        dependencies=[signed_in, Depends(from_our_own_page)],
+        dependencies=[signed_in, Depends(from_our_own_page), blind],
     )
     add_open_routes(open_to_all, services)
     add_queue_routes(looking, services)
@@ -53,6 +57,8 @@ def desk_router(services: DeskServices) -> APIRouter:
     add_accounts_page(looking, services)
     add_hint_route(looking, services)
     add_watching_routes(looking, services)
+    add_keying_pages(looking, services)
+    add_quality_page(looking, services)
     add_sign_out(changing, services)
     add_taking_routes(changing, services)
     add_answering_routes(changing, services)
@@ -68,6 +74,9 @@ def desk_router(services: DeskServices) -> APIRouter:
         add_phone_pages(looking, services)
         add_phone_acts(changing, services, services.phone)
         add_pharmacy_questions(looking, changing, services, services.phone)
+    add_keying_changes(changing, services)
+    add_recall(changing, services)
+    add_quality_changes(changing, services)
     if services.people is not None:
         add_people_routes(looking, services, services.people)
         add_person_act(changing, services, services.people)

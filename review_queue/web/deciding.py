@@ -19,6 +19,7 @@ from review_queue.review_item import ReviewItem
 from review_queue.reviewing import NotYours
 from review_queue.web.choosing import person_still_fits
 from review_queue.web.guards import change
+from review_queue.web.keying import next_address, second_keying
 from review_queue.web.security import reviewer_of, wants_json
 from review_queue.web.services import DeskServices
 
@@ -63,9 +64,12 @@ def add_closing_routes(router: APIRouter, services: DeskServices) -> None:
         try:
             with services.sessions() as session, session.begin():
                 person_still_fits(services, session, item_id)
-                item = reviewing.submit(session, item_id, version, reviewer, services.clock())
+                asks = second_keying(services, session, item_id)
+                item = reviewing.submit(session, item_id, version, reviewer, services.clock(), asks)
         except NotYours:
             item = _submitted_before(services, item_id, version, reviewer)
+        if item.state is ReviewState.BEING_KEYED:
+            return _next(request, services, told="to-key")
         services.settled(item.document_id)
         return _next(request, services, told="submitted")
 
@@ -113,14 +117,8 @@ def _submitted_before(services: DeskServices, item_id: str, version: int, review
 
 
 def _next(request: Request, services: DeskServices, told: str) -> Response:
-    """On to the next fax, or to the queue if nothing waits."""
-    with services.sessions() as session, session.begin():
-        item = reviewing.take_next(
-            session, reviewer_of(request).name, services.clock(), services.lease, senior=reviewer_of(request).senior
-        )
-    if item is None:
-        return _to(request, f"/desk?told={told}")
-    return _to(request, f"/desk/items/{item.item_id}")
+    """On to the next fax or keying, or to the queue if nothing waits."""
+    return _to(request, next_address(request, services) or f"/desk?told={told}")
 
 
 def _to(request: Request, address: str) -> Response:

@@ -77,7 +77,7 @@ def add_arranging_route(router: APIRouter, services: DeskServices, faxes: Faxes)
         words = " ".join((other.strip() or reason).split())
         try:
             with services.sessions() as session, session.begin():
-                why_not = faxes.arrange(session, fax_id, base, wanted, words, reviewer_of(request).name, services.clock())
+                why_not = faxes.arrange(session, fax_id, base, wanted, words, reviewer_of(request), services.clock())
         except FaxWentOn as went_on:
             why_not = str(went_on)
         if why_not:
@@ -105,7 +105,7 @@ def fax_response(
     """The page of a fax under a plan, after one more act on the selected page."""
     reviewer, now = reviewer_of(request), services.clock()
     with services.sessions() as session, session.begin():
-        board = faxes.board(session, fax_id, reviewer.name, now)
+        board = faxes.board(session, fax_id, reviewer, now)
         if board is None:
             raise HTTPException(404, "There is no such fax, or it is not read yet.")
         if not (plan or do):

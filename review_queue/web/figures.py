@@ -17,6 +17,7 @@ from review_queue.business_days import overdue_before
 from review_queue.daily_figures import fortnight, present_pace
 from review_queue.figures import AGES, forecast
 from review_queue.queue_storage import Wanted
+from review_queue.web.quality import quality_values
 from review_queue.web.rendering import show
 from review_queue.web.security import reviewer_of
 from review_queue.web.services import DeskServices
@@ -36,6 +37,7 @@ def add_figures_route(router: APIRouter, services: DeskServices) -> None:
             here = [one for rank, one in counts.items() if rank is not None]
             ages = queue_storage.ages(session, bounds)
             pace = present_pace(session, now)
+            quality = quality_values(session, now)
         waiting = sum(one.count for one in here)
         return show(
             request,
@@ -50,4 +52,5 @@ def add_figures_route(router: APIRouter, services: DeskServices) -> None:
             waiting=waiting,
             days=len(days),
             people=figures_page.people_lines(days, None if reviewer.supervisor else reviewer.name),
+            **quality,
         )

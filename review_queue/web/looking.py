@@ -13,7 +13,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from intake.forms.definition import FormDefinition
-from review_queue import reviewing, storage, strips
+from review_queue import recalling, reviewing, storage, strips
 from review_queue.card_making import Hands
 from review_queue.drafts import drafts_of
 from review_queue.lifecycle import may_take
@@ -22,6 +22,7 @@ from review_queue.review_item import ReviewItem
 from review_queue.rule_notes import rule_notes
 from review_queue.web.choosing import beside_item
 from review_queue.web.hinting import kept_signatures, signature_hint
+from review_queue.web.keying_views import keyed_for_item
 from review_queue.web.noting import together_on
 from review_queue.web.questions import said_before, talk_about, with_earlier_words
 from review_queue.web.rendering import show
@@ -89,6 +90,8 @@ def item_response(
     pages = pages_of(item)
     with services.sessions() as session, session.begin():
         storage.add_event(session, item_id, "opened", reviewer.name, now)
+        keyed = keyed_for_item(session, item, form, now)
+        recall = recalling.recallable(session, reviewer.name, now, services.grace)
         backlog = reviewing.backlog(session)
         patient = services.known_patient(session, item.values()) if form is not None else None
         beside = beside_item(services, session, item, form, reviewer.name)
@@ -113,6 +116,8 @@ def item_response(
         open_key=first_left(page, [wanted] if wanted else []),
         notes=rule_notes(form.code, item.values()) if form is not None else (),
         patient=patient,
+        keyed=keyed,
+        recall=recall,
         earlier=signature_hint(services, item, form, kept),
         takeable=may_take(
             item.state,

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from intake.reading import ProblemKind
-from review_queue import note_storage, queue_storage, reviewing, storage
+from review_queue import keying_storage, note_storage, queue_storage, recalling, storage
 from review_queue.business_days import overdue_before
 from review_queue.daily_figures import present_pace
 from review_queue.figures import forecast, rate_words
@@ -38,12 +38,15 @@ from review_queue.queue_page import (
 )
 from review_queue.queue_storage import LaneCount, Wanted
 from review_queue.reviewers import Reviewer
+from review_queue.web.keying import next_address
+from review_queue.web.quality import for_queue
 from review_queue.web.rendering import part, show
 from review_queue.web.security import reviewer_of
 from review_queue.web.services import DeskServices, FormLookup
 from review_queue.wording import span
 
 FEW, MANY = 8, 50  # lines of each lane where all are shown, and of a lane by itself
+TO_KEY = "Next: fields to key that a colleague has keyed, without seeing theirs."
 MOST_HOLDERS = 100  # more people than any desk has
 TOLD = {
     "submitted": "Submitted. Nothing else waits.",
@@ -52,6 +55,8 @@ TOLD = {
     "escalated": "A senior reviewer will look. Nothing else waits.",
     "second-look": "A colleague will look. Nothing else waits.",
     "handed": "Handed on. Nothing else waits.",
+    "to-key": "Submitted. A colleague keys what you corrected; then it goes on. Nothing else waits.",
+    "keyed": "Keyed. Thank you: two who agree are worth more than one. Nothing else waits.",
     "nothing": "Nothing waits.",
 }
 
@@ -71,6 +76,8 @@ def add_queue_routes(router: APIRouter, services: DeskServices) -> None:
                 "forms": form_choices(queue_storage.forms_open(session), _titles(services.forms), wanted),
                 "doubts": doubt_choices(wanted),
                 "holders": holder_choices([one.name for one in seen["held"]], wanted),
+                "recall": recalling.recallable(session, reviewer_of(request).name, services.clock(), services.grace),
+                "quality": for_queue(session, services, services.clock(), senior=reviewer_of(request).senior),
             }
         return show(request, "queue.html", told=TOLD.get(told, ""), wanted=wanted, lane=lane, **choices, **seen)
 
@@ -88,12 +95,8 @@ def add_queue_routes(router: APIRouter, services: DeskServices) -> None:
 
 
 def on_to_next(request: Request, services: DeskServices, told: str) -> Response:
-    """On to the next fax, or to the queue if nothing waits."""
-    reviewer = reviewer_of(request)
-    with services.sessions() as session, session.begin():
-        item = reviewing.take_next(session, reviewer.name, services.clock(), services.lease, senior=reviewer.senior)
-    address = f"/desk?told={told}" if item is None else f"/desk/items/{item.item_id}"
-    return RedirectResponse(address, status_code=303)
+    """On to the next fax or keying, or to the queue if nothing waits."""
+    return RedirectResponse(next_address(request, services) or f"/desk?told={told}", status_code=303)
 
 
 def _wanted(form: str, sender: str, doubt: str, holder: str) -> Wanted:
@@ -111,12 +114,13 @@ def _view(session: Session, services: DeskServices, reviewer: Reviewer, wanted: 
         session, reviewer.name, now, senior=reviewer.senior
     )
     next_line = None if next_id is None else queue_storage.line(session, next_id)
+    to_key = next_line is None and keying_storage.head(session, reviewer.name, now) is not None
     return {
         "lanes": _lanes(session, titles, reviewer, wanted, lane, after, counts, now),
         "handed": [queue_line(one, titles, reviewer.name, now, senior=reviewer.senior) for one in handed],
         "held": [holder(one, titles, reviewer.name, now) for one in queue_storage.in_hand(session, MOST_HOLDERS)],
-        "next_words": next_words(next_line, titles, reviewer.name, now),
-        "any_next": next_line is not None,
+        "next_words": TO_KEY if to_key else next_words(next_line, titles, reviewer.name, now),
+        "any_next": next_line is not None or to_key,
         "numbers": _numbers(session, whole, now),
     }
 

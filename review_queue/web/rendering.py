@@ -24,7 +24,9 @@ from review_queue.accounts import CannotChange
 from review_queue.choosing import CannotBeMeant
 from review_queue.confirmation import DoubtsLeft
 from review_queue.handing import NoSuchColleague
+from review_queue.keying_work import FieldsLeft, NoSuchKeying, StillBlind, TooEarly
 from review_queue.lifecycle import IllegalStep
+from review_queue.recalling import TooLate
 from review_queue.reviewing import NoSuchItem, NotFree, NotYours, ReasonMissing
 from review_queue.taking_back import NothingToTakeBack
 from review_queue.web.security import HEADERS, wants_json
@@ -102,6 +104,11 @@ _WORDS: dict[type[Exception], tuple[int, str]] = {
     NoSuchColleague: (422, ""),
     CannotChange: (409, ""),
     NothingToTakeBack: (409, "Nothing of yours is left to take back."),
+    StillBlind: (409, ""),
+    TooEarly: (409, ""),
+    TooLate: (409, ""),
+    FieldsLeft: (409, "Some fields are not keyed yet."),
+    NoSuchKeying: (404, "There is no such keying."),
 }
 
 

@@ -20,6 +20,7 @@ from intake.reading import Value
 from review_queue.contacts import Contacts
 from review_queue.daily_figures import DocumentFacts
 from review_queue.fax_board import Faxes
+from review_queue.keying import KeyingRules
 from review_queue.people import People
 from review_queue.persons import Persons
 from review_queue.phone_port import Phone
@@ -117,6 +118,8 @@ class DeskServices:
     phone: Phone | None = None  # None: nobody answers the telephone here
     clock: Callable[[], datetime] = _now  # aware UTC
     lease: timedelta = LEASE
+    keying: KeyingRules | None = None  # None: a desk without second keying
+    grace: timedelta = timedelta()  # for how long a verdict may be taken back before the case flow takes it up
     secure_cookies: bool = False  # True where the desk is reached over TLS only
 
     def looking(self) -> Session:

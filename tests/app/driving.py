@@ -40,7 +40,7 @@ class Driven:
     """The service on a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        settings = Settings(data=folder / "data", still_seconds=0)
+        settings = Settings(data=folder / "data", still_seconds=0, recall_seconds=0)
         settings.folders.create()
         self.house: Remsfax = compose(settings, read=read_what_is_written)
         self.house.nudges = DeafNudges()

@@ -9,10 +9,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.calibrating import labelled_of, same
+from app.calibrating import labelled_of, of_blind_keyings, of_desk, same
 from app.command_line import application
 from intake.ocr.certainty import Calibration, Manner
 from intake.reading import FieldReading, FormPage, FormReading, Problem, ProblemKind, Route
+from review_queue import quality_watch, reviewing
+from review_queue.review_item import VerdictKind
+from review_queue.sampling import SamplingRules
+from review_queue.tables import ItemRow
+from tests.review_queue import invented
+from tests.review_queue.desk_in_process import enqueue
+from tests.review_queue.keying_desk import ASKS, key, keying_desk
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_faxes"
 
@@ -77,3 +84,41 @@ def test_what_stands_on_damaged_rows_teaches_nothing_unless_it_is_known() -> Non
     expected = {"form": "patient_status", "pages": [{"fax_page": 1}], "values": dict.fromkeys(fields, "x")}
     found = list(labelled_of("fax", [document], [expected], {}))
     assert [one.manner for one in found] == [Manner.VERIFIED_COMB, Manner.READ_COMB]
+
+
+def test_blind_keyings_of_untouched_fields_are_labels_and_second_keyings_say_which_label_is_right(tmp_path: Path) -> None:
+    desk = keying_desk(tmp_path)
+    how = {"manner": Manner.READ_COMB.value, "speaks": {"whole": 1.0}}
+    read = invented.reading(*(invented.read(name, invented.CERTAIN[name], **how) for name in ("patient_id", "labs.0.anc")))
+    with desk.sessions() as session, session.begin():
+        quality_watch.note_untouched(
+            session,
+            "document-7",
+            invented.fax(),
+            read,
+            invented.STATUS_FORM,
+            invented.CERTAIN,
+            SamplingRules(share=1.0),
+            desk.clock(),
+        )
+    key(desk, "ann", {**invented.CERTAIN, "labs.0.anc": 3113})
+    with desk.sessions() as session:
+        assert [one.right for one in of_blind_keyings(session)] == [True]  # one word against the reading is no label yet
+    key(desk, "bob", {"labs.0.anc": 3113})
+    with desk.sessions() as session:
+        found = {(one.right, one.critical, one.manner) for one in of_blind_keyings(session)}
+    assert found == {(True, True, Manner.READ_COMB), (False, True, Manner.READ_COMB)}
+    enqueue(desk, 1, invented.doubtful("labs.0.anc", 3773, ProblemKind.UNREADABLE, "A smudge.", **{}))
+    with desk.sessions() as session, session.begin():
+        row = session.get(ItemRow, "item-1")
+        row.reading["fields"]["labs.0.anc"] |= how
+        session.query(ItemRow).filter_by(id="item-1").update({"reading": row.reading})
+        held = reviewing.take(session, "item-1", "ann", desk.clock())
+        reviewing.record(session, "item-1", held.version, "labs.0.anc", VerdictKind.CORRECTED, 3719, "ann", desk.clock())
+        reviewing.submit(session, "item-1", held.version, "ann", desk.clock(), ASKS)
+    for who in ("bob", "sue"):
+        with desk.sessions() as session:
+            assert list(of_desk(session, {})) == []  # while nobody knows which is right it teaches nothing
+        key(desk, who, {"labs.0.anc": 3773})
+    with desk.sessions() as session:
+        assert [one.right for one in of_desk(session, {})] == [True]  # the reading was right, and the first person was not

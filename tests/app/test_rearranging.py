@@ -19,6 +19,7 @@ from review_queue import storage as items
 from review_queue.fax_board import FaxBoard
 from review_queue.lifecycle import ReviewState
 from review_queue.review_item import VerdictKind
+from review_queue.reviewers import Reviewer
 from tests.app.driving import Driven
 from tests.service.fakes import fax
 
@@ -39,19 +40,19 @@ def desk(driven: Driven) -> FaxDesk:
     return FaxDesk(driven.house.catalogue, driven.house.nudges)
 
 
-def board(driven: Driven, reviewer: str = "kim") -> FaxBoard:
+def board(driven: Driven, reviewer: str = "kim", *, senior: bool = False) -> FaxBoard:
     with driven.house.database.reading() as session:
-        found = desk(driven).board(session, driven.fax("a.tif").fax.fax_id, reviewer, driven.clock.now)
+        found = desk(driven).board(session, driven.fax("a.tif").fax.fax_id, Reviewer(reviewer, senior, ""), driven.clock.now)
     assert found is not None
     return found
 
 
 def arrange(driven: Driven, act: Callable[[Arrangement], Arrangement], base: int | None = None) -> str:
     """What the desk says to a plan made by one act; empty where it is done."""
-    seen = board(driven)
+    seen, kim = board(driven), Reviewer("kim", False, "")
     with driven.house.database.writing() as session:
         number = seen.base if base is None else base
-        return desk(driven).arrange(session, seen.fax_id, number, act(seen.free), WHY, "kim", driven.clock.now)
+        return desk(driven).arrange(session, seen.fax_id, number, act(seen.free), WHY, kim, driven.clock.now)
 
 
 def states(driven: Driven) -> list[DocumentState]:
@@ -179,6 +180,24 @@ def test_a_document_that_a_colleague_has_in_hand_is_left_alone_until_the_lease_r
     assert states(driven) == [OPEN, GONE, OPEN]
     with driven.house.database.reading() as session:
         assert reviewing.look_at(session, f"{fax_id}-1").holder == "lee"
+
+
+def test_what_waits_for_other_eyes_is_moved_by_those_eyes_only(driven: Driven) -> None:
+    driven.drop("a.tif", fax("anc_lab_reporting", doubt=True))
+    driven.go_on()
+    item_id = f"{driven.fax('a.tif').fax.fax_id}-1"
+    with driven.house.database.writing() as session:
+        version = reviewing.take(session, item_id, "kim", driven.clock.now).version
+        reviewing.escalate(session, item_id, version, "kim", driven.clock.now, "An adverse event?")
+    assert "senior" in board(driven).frozen_pages[1]
+    assert board(driven, "bob", senior=True).frozen_pages == {}
+
+
+def test_a_plan_with_a_form_that_there_is_not_is_refused(driven: Driven) -> None:
+    driven.drop("a.tif", fax("anc_lab_reporting", doubt=True))
+    driven.go_on()
+    pages = board(driven).free.groups[0].pages
+    assert "no such page" in arrange(driven, lambda _: Arrangement((Group("no_form", "1999-01", pages),)))
 
 
 def test_a_document_whose_pages_stay_together_is_not_read_again(driven: Driven) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import replace as replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from intake.arrangement import Arrangement, Aside, Group, SaidPage
 from intake.reading import OtherKind
 from review_queue.fax_board import ArrangedBefore, BoardDocument, FaxBoard, FormChoice
+from review_queue.reviewers import Reviewer
 from tests.review_queue import invented
 
 FAX, PAGES = "fax-7", 6
@@ -65,19 +66,19 @@ class FaxesInMemory:
     def forms(self) -> Sequence[FormChoice]:
         return FORMS
 
-    def board(self, session: Session, fax_id: str, reviewer: str, now: datetime) -> FaxBoard | None:
+    def board(self, session: Session, fax_id: str, reviewer: Reviewer, now: datetime) -> FaxBoard | None:
         return self.boards.get(fax_id)
 
     def arrange(
-        self, session: Session, fax_id: str, base: int, plan: Arrangement, reason: str, reviewer: str, now: datetime
+        self, session: Session, fax_id: str, base: int, plan: Arrangement, reason: str, reviewer: Reviewer, now: datetime
     ) -> str:
         if self.why_not or fax_id not in self.boards:
             return self.why_not or "There is no such fax."
         board = self.boards[fax_id]
         if base != board.base or plan.fax_pages != board.free.fax_pages:
             return "This fax went on meanwhile."
-        self.made.append((plan, reason, reviewer))
-        history = (*board.history, ArrangedBefore(reviewer, now, reason, True))
+        self.made.append((plan, reason, reviewer.name))
+        history = (*board.history, ArrangedBefore(reviewer.name, now, reason, True))
         self.boards[fax_id] = replace(board, state="Just being read again.", free=Arrangement(), history=history, base=base + 1)
         return ""
 

@@ -21,7 +21,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """One browser for the tests of a module."""
+    """One browser for the tests of a module; patient, since the machine may have more to do."""
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

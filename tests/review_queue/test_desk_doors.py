@@ -50,7 +50,15 @@ def every_route(desk) -> list[APIRoute]:
 def routes(desk) -> list[tuple[str, str]]:
     """Every method and path the desk answers, with its parameters filled in."""
     fields = dict.fromkeys(("field", "key"), "labs.0.anc")
-    filled = {"item_id": "item-1", "number": "1", "name": "desk.css", "document_id": "document-1", "fax_id": "fax-7", **fields}
+    filled = {
+        "item_id": "item-1",
+        "number": "1",
+        "name": "desk.css",
+        "document_id": "document-1",
+        "fax_id": "fax-7",
+        "task_id": "second-item-1-1",
+        **fields,
+    }
     return sorted((method, one.path.format(**filled)) for one in every_route(desk) for method in one.methods or ())
 
 

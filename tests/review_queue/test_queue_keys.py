@@ -87,6 +87,9 @@ def test_lanes_lines_filters_and_the_way_back_are_all_under_keys(page, desk):
     page.wait_for_url("**sender=riverside+3**")
     page.keyboard.press("x")
     page.wait_for_url(lambda url: url.endswith("/desk"))
+    page.goto("/desk?lane=safety")
+    page.keyboard.press("3")  # from one lane alone to another
+    page.wait_for_url("**lane=ordinary**")
     page.keyboard.press("3")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

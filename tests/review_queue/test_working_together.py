@@ -192,6 +192,7 @@ def test_who_is_named_sees_a_badge_until_the_fax_was_opened(desk, ann, bob):
     assert told["told"] == ["bob", "sue"]
     assert "nobody of that name" in told["notes"]
     assert "1 note for you" in bob.get("/desk").text
+    assert bob.get("/desk/numbers", **SCRIPT).json()["mentions"] == 1
     assert 'id="mentions" href="/desk/notes" hidden' in ann.get("/desk").text
     assert '<b class="new">new</b>' in bob.get("/desk/notes").text
     bob.get("/desk/items/item-1")

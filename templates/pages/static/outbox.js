@@ -5,7 +5,7 @@ import { post } from "./post.js";
 import { signedOut } from "./signing.js";
 
 const FIRST_PAUSE = 300;
-const LONGEST_PAUSE = 4000;
+const LONGEST_PAUSE = 2000;
 const queue = [];
 let sending = false;
 let away = false;

@@ -2,6 +2,8 @@
 /* The queue: Enter takes the next fax wherever the focus rests, arrows go along the lines, numbers come by themselves. Everything here
    has a link or a button that does the same. */
 (() => {
+  const LANES = ["safety", "today", "ordinary", "sender"]; /* by key */
+  let last = null; /* the board as it was last told: set anew only where something changed */
   const EVERY = 20000; /* milliseconds between two looks at the numbers */
   const board = document.getElementById("board");
   const next = document.querySelector("#next button");
@@ -22,7 +24,12 @@
 
   function toLane(number) {
     const line = board.querySelector(`tbody[data-key="${number}"] a.line`);
-    if (line) { line.focus(); line.scrollIntoView({ block: "nearest" }); }
+    if (line) { line.focus(); line.scrollIntoView({ block: "nearest" }); return; }
+    if (board.querySelector(`tbody[data-key="${number}"]`)) return; /* nothing waits there */
+    const there = new URL(location.href); /* one lane is shown: go to the other, with the same filters */
+    there.searchParams.set("lane", LANES[number - 1]);
+    there.searchParams.delete("after");
+    location.assign(there);
   }
 
   function toNext() { if (next.disabled) board.focus(); else next.focus(); scrollTo({ top: 0 }); }
@@ -70,7 +77,8 @@
     const idle = document.activeElement === document.body;
     next.disabled = !told.any;
     if (idle && told.any) next.focus({ preventScroll: true });
-    if (board.innerHTML === told.board) return;
+    if (told.board === last) return;
+    last = told.board;
     const row = current();
     const item = row && row.dataset.item;
     const inForm = row && !document.activeElement.matches("a.line");
