@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ def of_folder(folder: Path, received: date | None, processes: int) -> list[Label
         raise NothingLabelled(f"{folder} holds no fax with its {EXPECTED} beside it")
     known = folder / KNOWN
     work = partial(_of_fax, known if known.is_file() else None, received)
-    with ProcessPoolExecutor(processes) as pool:
+    # started anew, not forked: a copy of a process with threads may hold a lock for ever that one of them held
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         return [one for found in pool.map(work, files, chunksize=4) for one in found]
 
 

@@ -124,12 +124,24 @@ def next_work(
             head = keyings.head(session, reviewer, now)
             if head is None:
                 break
-            item = storage.first_free(session, reviewer, now, senior=senior)
-            if item is not None and (item[0], 1, item[1]) < head.place:
+            if not _before_items(session, head.place, reviewer, now, senior=senior):
                 break
             if keyings.claim(session, head.task_id, reviewer, now, now + lease):
                 return _noted(session, head.task_id, "keying taken", reviewer, now)
     return reviewing.take_next(session, reviewer, now, lease, senior=senior)
+
+
+def keying_comes_first(session: Session, reviewer: str, now: datetime, *, senior: bool) -> bool:
+    """Whether `next_work` would give a keying; nothing is taken."""
+    if storage.held_by(session, reviewer, now) is not None:
+        return False
+    head = keyings.head(session, reviewer, now)
+    return head is not None and _before_items(session, head.place, reviewer, now, senior=senior)
+
+
+def _before_items(session: Session, place: tuple[int, int, datetime], reviewer: str, now: datetime, *, senior: bool) -> bool:
+    item = storage.first_free(session, reviewer, now, senior=senior)
+    return item is None or place <= (item[0], 1, item[1])
 
 
 def look_at(session: Session, task_id: str) -> KeyingTask:

@@ -145,7 +145,11 @@ def title_of(line: Line, titles: Titles) -> str:
 
 def urgency_words(line: Line) -> str:
     """What makes it urgent; empty for ordinary."""
-    return "" if line.urgency == Urgency.ORDINARY else line.urgency_note or Urgency(line.urgency).label
+    if line.urgency == Urgency.ORDINARY:
+        return ""
+    if line.state == ReviewState.BEING_KEYED:  # a note such as "ANC 820" would tell whoever keys it next what was read
+        return Urgency(line.urgency).label
+    return line.urgency_note or Urgency(line.urgency).label
 
 
 def next_words(line: Line | None, titles: Titles, reviewer: str, now: datetime) -> str:

@@ -158,10 +158,12 @@ def _head(session: Session, reviewer: str, now: datetime, *, senior: bool, lock:
 
 
 def first_free(session: Session, reviewer: str, now: datetime, *, senior: bool) -> tuple[int, datetime] | None:
-    """Rank and received time of what `claim_next` would give; None if nothing is free."""
-    first = select(ItemRow.urgency_rank, ItemRow.received_at).order_by(*_QUEUE_ORDER).limit(1)
-    ways = _ways_of_being_free(reviewer, now, senior=senior)
-    return min(((row[0], row[1]) for way in ways for row in session.execute(first.where(way))), default=None)
+    """Lane's rank and receipt of what `peek_next` names; before every lane what was handed to the reviewer. None if none."""
+    first = peek_next(session, reviewer, now, senior=senior)
+    if first is None:
+        return None
+    row = session.execute(select(ItemRow.urgency_rank, ItemRow.received_at, ItemRow.meant_for).where(ItemRow.id == first)).one()
+    return (-1 if row.meant_for == reviewer else row.urgency_rank), row.received_at
 
 
 def claim(session: Session, item_id: str, reviewer: str, now: datetime, lease_until: datetime, *, senior: bool) -> bool:
@@ -227,7 +229,9 @@ def add_doubt(session: Session, item_id: str, doubt: Doubt) -> None:
     """One more doubt about an item, unless its field is doubtful already."""
     row = session.get_one(ItemRow, item_id)
     if all(one["key"] != doubt.key for one in row.doubts):
-        row.doubts = [*row.doubts, _doubt_to_json(doubt)]
+        row.doubts = [*row.doubts, doubt_to_json(doubt)]
+        kinds = [_doubt_from_json(one) for one in row.doubts]
+        row.doubt_count, row.doubt_kinds = len(kinds), leading_kinds(kinds)
         session.flush()
 
 

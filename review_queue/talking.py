@@ -82,7 +82,7 @@ def _offering(card: Card, said: Mapping[str, tuple[str, str]], reference: str) -
         )
         return replace(card, answers=marked)
     others = [one for one in card.answers if one.code != code][: MOST_GUESSES - 1]
-    first = Offered(1, code, f"{words} (on {reference})", False)
+    first = Offered(1, code, words, False, f"on {reference}")
     rest = [replace(one, number=place) for place, one in enumerate(others, start=2)]
     return replace(card, answers=(first, *rest))
 

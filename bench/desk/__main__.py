@@ -11,6 +11,7 @@ a percentile grew by more than three times.
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
@@ -34,6 +35,8 @@ from tools.throwaway_postgres import throwaway_postgres
 
 MOST_TIMES = 3.0  # the 95th percentile with a long queue and a long past, against that with ten items
 KINDS = ("queue page", "next", "item page", "verdict", "submit")
+WITHOUT_KEYING = {"REMSFAX_SECOND_KEYING": "never", "REMSFAX_BLIND_SAMPLE_SHARE": "0"}
+"""Keying tasks are other pages; here items alone are counted."""
 SOLO = 60  # items one person settles in a round
 
 
@@ -144,6 +147,7 @@ def main() -> int:
     asked.add_argument("--web", type=int, default=2)
     asked.add_argument("--write", type=Path)
     given = asked.parse_args()
+    os.environ |= WITHOUT_KEYING
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)

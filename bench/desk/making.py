@@ -31,8 +31,7 @@ from intake.reading import FieldReading, FormPage, FormReading, Problem, Problem
 from review_queue import reviewing
 from review_queue.review_item import FaxFacts, ReviewItemId
 from review_queue.reviewers import create_reviewer
-from review_queue.storage import ReviewerRow
-from review_queue.tables import EventRow, ItemRow, VerdictRow
+from review_queue.tables import EventRow, ItemRow, ReviewerRow, VerdictRow
 from review_queue.triage import TriageContext, triage
 
 PASSWORD = "only for a measurement"
@@ -129,7 +128,8 @@ def _done_item(number: int, count: int, now: datetime, read: dict[str, str]) -> 
         "id": f"done-{number}", "document_id": f"done-{number}", "kind": "form", "form": "patient_status",
         "fax_id": f"done-fax-{number}", "reference": f"R-DONE-{number}", "received_at": at, "reading": read, "loose_pages": [],
         "doubts": [], "urgency": "ordinary", "urgency_rank": 2, "urgency_note": "", "enqueued_at": at, "state": "confirmed",
-        "version": 2, "closed_by": f"reviewer{number % 50}", "closed_at": at + timedelta(hours=1), "reason": "", "asked_for": [],
+        "version": 2, "doubt_count": 2, "doubt_kinds": "readers_disagree",
+        "closed_by": f"reviewer{number % 50}", "closed_at": at + timedelta(hours=1), "reason": "", "asked_for": [],
         "answer_sender": True, "taken_up_at": at + timedelta(hours=1),
     }  # fmt: skip
 

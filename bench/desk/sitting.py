@@ -19,7 +19,7 @@ from bench.desk.making import PASSWORD
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 VERSION = re.compile(r'data-version="(\d+)"')
-DOUBT = re.compile(r'data-key="([^"]+)"[^>]*data-group="doubt"')
+DOUBT = re.compile(r'data-field="([^"]+)"[^>]*data-group="doubt"')
 TYPED = r'/fields/{}".*?<input name="value"[^>]* value="([^"]*)"'
 
 

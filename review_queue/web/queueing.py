@@ -17,10 +17,11 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from intake.reading import ProblemKind
-from review_queue import keying_storage, note_storage, queue_storage, recalling, storage
+from review_queue import note_storage, queue_storage, recalling, storage
 from review_queue.business_days import overdue_before
 from review_queue.daily_figures import present_pace
 from review_queue.figures import forecast, rate_words
+from review_queue.keying_work import keying_comes_first
 from review_queue.queue_page import (
     LANES,
     SENDER,
@@ -114,7 +115,7 @@ def _view(session: Session, services: DeskServices, reviewer: Reviewer, wanted: 
         session, reviewer.name, now, senior=reviewer.senior
     )
     next_line = None if next_id is None else queue_storage.line(session, next_id)
-    to_key = next_line is None and keying_storage.head(session, reviewer.name, now) is not None
+    to_key = keying_comes_first(session, reviewer.name, now, senior=reviewer.senior)
     return {
         "lanes": _lanes(session, titles, reviewer, wanted, lane, after, counts, now),
         "handed": [queue_line(one, titles, reviewer.name, now, senior=reviewer.senior) for one in handed],

@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from sqlalchemy import select
 
 from app.web import application
-from review_queue import storage
 from review_queue.lifecycle import ReviewState
-from review_queue.tables import ReviewerRow
+from review_queue.tables import ItemRow, ReviewerRow
 from tests.app.driving import Driven
 from tests.registry.world import DAY_ONE, World, day
 from tests.review_queue.desk_in_process import reviewer_rows
@@ -55,7 +55,8 @@ class DeskWorld:
     def items(self) -> list[str]:
         """The ids of what waits, in the queue's order."""
         with self.house.database.reading() as session:
-            return [one.id for one in storage.open_items(session, [ReviewState.WAITING], 100)]
+            waiting = select(ItemRow.id).where(ItemRow.state == ReviewState.WAITING.value)
+            return list(session.scalars(waiting.order_by(ItemRow.urgency_rank, ItemRow.received_at)))
 
     def app(self) -> FastAPI:
         """The service's web application."""

@@ -64,7 +64,7 @@ def test_a_page_that_may_be_the_answer_says_so_and_becomes_it_by_a_reviewers_wor
     page = agent.page(address)
     assert "This answers our question" in page
     assert "page 2 here is page 1 of R-20231102-0001" in page
-    assert "X (on R-20231102-0001)" not in page  # that page was taken over as it was settled: there is nothing to guess
+    assert "on R-20231102-0001</span>" not in page  # that page was taken over as it was settled: there is nothing to guess
     assert state_of_first(agent) is ReviewState.JOINED
     assert agent.browser.get(f"{address}/pages/2.png").status_code == 200
     assert agent.post(f"{address}/answers", version=version(agent, address)).status_code == 409
@@ -103,7 +103,8 @@ def test_what_was_settled_before_stands_under_one_key_for_the_same_field(agent: 
     address = f"/desk/items/{driven.documents('b.tif')[0].document_id}"
     agent.post(f"{address}/take")
     page = agent.page(address)
-    assert re.search(r'name="guess" value="X" data-number="1"[^>]*><kbd>1</kbd>X \(on R-20231102-0001\)', page)
+    told = r'name="guess" value="X" data-number="1"[^>]*><kbd>1</kbd><b>X</b> <span class="source">on R-20231102-0001'
+    assert re.search(told, page)
 
 
 def test_nobody_joins_what_they_do_not_hold(agent: Agent) -> None:

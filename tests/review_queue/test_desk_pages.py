@@ -263,6 +263,7 @@ def test_every_template_renders_in_some_test(desk, ann):
         "sign_in",
     ]
     parts = [
+        "_answers_what",
         "_card",
         "_contacts",
         "_earlier",

@@ -139,7 +139,7 @@
     if (event.target.closest("input[type=radio]") && event.key.startsWith("Arrow")) return;
     const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1, Home: -9999, End: 9999 };
     if (event.key in moves) { event.preventDefault(); along(moves[event.key]); return; }
-    if (event.key === "Enter" && event.target.closest(".leaf, body") && !event.target.closest("button, .button, .head a")) {
+    if (event.key === "Enter" && (event.target === document.body || event.target.closest(".leaf"))) {
       event.preventDefault();
       if (!event.repeat) openDocument();
       return;
