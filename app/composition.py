@@ -48,8 +48,11 @@ from intake.page_store import PageStore
 from intake.quarantine import Quarantine
 from outbound.delivery import RetryPolicy
 from outbound.gateway import Gateway
+from outbound.hylafax import HylaFax
+from outbound.hylafax_session import HylaServer
 from outbound.notice import SenderIdentity
 from outbound.spool_folder import SpoolFolder
+from outbound.web_fax import WebFax
 from review_queue.keying import KeyingRules
 from review_queue.sampling import SamplingRules
 
@@ -207,6 +210,22 @@ def _hours(number: float | None) -> timedelta | None:
     return None if number is None else timedelta(hours=number)
 
 
+def _gateway(settings: Settings, folders: DataFolder) -> Gateway:
+    if settings.gateway == "hylafax":
+        secret = settings.hylafax_password
+        server = HylaServer(
+            settings.hylafax_host,
+            settings.hylafax_port,
+            settings.hylafax_user,
+            "" if secret is None else secret.get_secret_value(),
+        )
+        return HylaFax(server, settings.hylafax_modem)
+    if settings.gateway == "web":
+        assert settings.web_fax_token is not None  # the settings made sure
+        return WebFax(settings.web_fax_url, settings.web_fax_token.get_secret_value(), settings.web_fax_callback_url)
+    return SpoolFolder(folders.outbox)
+
+
 def compose(settings: Settings, *, read: Read | None = None, gateway: Gateway | None = None) -> Remsfax:
     """Put the service together; `read` and `gateway` stand in for the real ones in tests."""
     folders = settings.folders
@@ -221,7 +240,7 @@ def compose(settings: Settings, *, read: Read | None = None, gateway: Gateway | 
         database=database,
         broker=broker,
         nudges=BrokerNudges(broker),
-        gateway=SpoolFolder(folders.outbox) if gateway is None else gateway,
+        gateway=_gateway(settings, folders) if gateway is None else gateway,
         read=KeptReader(database, settings.calibration) if read is None else read,
         clock=now,
     )

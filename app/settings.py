@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "REMSFAX_"
@@ -98,8 +98,23 @@ class Settings(BaseSettings):
         ge=0,
         description="Samples a month each form and manner of writing brings at least, as long as it comes so often.",
     )
-    gateway: Literal["spool"] = Field(
-        default="spool", description="Where answers go: `spool` writes TIFF and JSON into the outbox."
+    gateway: Literal["spool", "hylafax", "web"] = Field(
+        default="spool",
+        description="Where answers go: `spool` writes TIFF and JSON into the outbox, `hylafax` hands them to a HylaFAX server, "
+        "`web` to a fax service (docs/web-fax-api.md).",
+    )
+    hylafax_host: str = Field(default="127.0.0.1", description="The HylaFAX server's address (hfaxd).")
+    hylafax_port: int = Field(default=4559, ge=1, le=65535, description="Its port for the client protocol.")
+    hylafax_user: str = Field(default="remsfax", description="As whom remsfax signs in there (hosts.hfaxd).")
+    hylafax_password: SecretStr | None = Field(default=None, description="The password of that user; unset: none is needed.")
+    hylafax_modem: str = Field(default="", description="Modem or class of modems that calls; empty: whichever is free.")
+    web_fax_url: str = Field(default="", description="Address of the fax service's API, https.")
+    web_fax_token: SecretStr | None = Field(default=None, description="Its bearer token.")
+    web_fax_callback_url: str = Field(
+        default="", description="Where the service reaches /gateways/web-fax of this desk; empty: it is asked every half minute."
+    )
+    web_fax_secret: SecretStr | None = Field(
+        default=None, description="Secret of its callbacks' signatures (whsec_…); unset: callbacks are not taken."
     )
     program_fax: str = Field(
         default="8008785927", description="The program's fax number, ten digits: printed on letters as the sender."
@@ -139,6 +154,19 @@ class Settings(BaseSettings):
         if len(digits) != 10:
             raise ValueError("ten digits are needed, such as 800-878-5927")
         return digits
+
+    @field_validator("web_fax_url")
+    @classmethod
+    def _not_in_the_clear(cls, address: str) -> str:
+        from outbound.web_fax import check_web_fax_address  # only here: most commands speak to no service
+
+        return check_web_fax_address(address) if address else ""
+
+    @model_validator(mode="after")
+    def _gateway_has_what_it_needs(self) -> Self:
+        if self.gateway == "web" and not (self.web_fax_url and self.web_fax_token):
+            raise ValueError("REMSFAX_GATEWAY=web needs REMSFAX_WEB_FAX_URL and REMSFAX_WEB_FAX_TOKEN")
+        return self
 
     @field_validator("database_url")
     @classmethod

@@ -31,6 +31,7 @@ from app.persons_beside import PersonsBeside
 from app.phone_desk import PhoneDesk
 from app.status import status
 from app.storage import documents_between
+from app.web_fax_callbacks import add_web_fax_callback
 from intake.fax import DocumentId, FaxId
 from intake.page_store import PageStore
 from review_queue.daily_figures import DocumentCounts
@@ -92,6 +93,7 @@ def application(house: Remsfax) -> FastAPI:
     )
     web.include_router(desk_router(services))
     add_api(web, house)
+    add_web_fax_callback(web, house)
     metrics = registry_of(lambda: status(house.database, house.broker, house.clock()))
 
     @web.get("/", include_in_schema=False)

@@ -8,7 +8,9 @@ Refuses: exceptions as answers. A gateway that raises is a process that died: th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from registry.vocabulary import Labelled
@@ -21,6 +23,7 @@ class Cause(Labelled):
     NO_ANSWER = "no_answer", "nobody answers"
     NO_CARRIER = "no_carrier", "a person or an answering machine, no fax machine"
     NO_DIAL_TONE = "no_dial_tone", "our own line has no dial tone"
+    PROTOCOL = "protocol", "the machines did not come to terms before the first page"
     NO_SPACE = "no_space", "no space left where letters are put"
     GATEWAY_DOWN = "gateway_down", "the gateway is not reachable"
 
@@ -31,6 +34,9 @@ class Delivered:
 
     gateway_reference: str
     pages: int  # as confirmed; less than the letter's is not delivered
+    evidence: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what proves it: the far machine's name, the rate, the server's log
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class JobMark:
     delivery_id: str  # the same for every attempt of a letter
     tag: str  # one per attempt
     name: str  # of the letter: reference and number, "R-20231120-0417-1"
+    gateway_reference: str = ""  # what the gateway called the job of this attempt, if it ever said so
+    begun_at: datetime | None = None  # when the attempt began, aware UTC; None where nobody wrote it down
 
 
 @dataclass(frozen=True)

@@ -188,4 +188,10 @@ def _words(decision: Decision) -> str:
 
 def _mark(delivery: Delivery) -> JobMark:
     """By what the gateway knows the current attempt."""
-    return JobMark(delivery.delivery_id, delivery.tag, f"{delivery.reference}-{delivery.number}")
+    return JobMark(
+        delivery.delivery_id,
+        delivery.tag,
+        f"{delivery.reference}-{delivery.number}",
+        gateway_reference=delivery.gateway_reference,
+        begun_at=delivery.sending_since,
+    )

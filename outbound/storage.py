@@ -221,6 +221,7 @@ def begin_attempt(session: Session, delivery_id: DeliveryId, now: datetime, look
     row.state = after(DeliveryState(row.state), Event.SUBMIT).value
     row.attempts += 1
     row.sending_since = now
+    row.gateway_reference = ""  # the earlier attempt's job is not this one's
     row.next_look_at = look_at
     session.flush()
     _remember(session, delivery_id, now, Event.SUBMIT, DeliveryState.SENDING, "remsfax", f"attempt {row.attempts}")
