@@ -21,6 +21,8 @@ from app.commands import (
     exchange,
     forms,
     history,
+    letters,
+    numbers,
     people,
     quality,
     quarantine,
@@ -52,6 +54,8 @@ application.add_typer(audit.commands, name="audit")
 application.add_typer(distributors.commands, name="distributors")
 application.add_typer(people.commands, name="reviewer")
 application.add_typer(quarantine.commands, name="quarantine")
+application.add_typer(letters.commands, name="letters")
+application.add_typer(numbers.commands, name="numbers")
 application.add_typer(token.commands, name="token")
 
 

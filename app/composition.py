@@ -46,11 +46,12 @@ from intake.forms.catalogue import Catalogue, load_catalogue
 from intake.inbox import Inbox
 from intake.page_store import PageStore
 from intake.quarantine import Quarantine
-from outbound.delivery import RetryPolicy
+from outbound.calling import CallingRules
 from outbound.gateway import Gateway
 from outbound.hylafax import HylaFax
 from outbound.hylafax_session import HylaServer
 from outbound.notice import SenderIdentity
+from outbound.retrying import RetryPolicy
 from outbound.spool_folder import SpoolFolder
 from outbound.web_fax import WebFax
 from review_queue.keying import KeyingRules
@@ -195,9 +196,27 @@ class Remsfax:
         inbox = Inbox(self.folders.inbox, self.folders.claimed, self.archive, still)
         return Taking(inbox, self.folders.inbox, self.quarantine, self.database, self.nudges)
 
+    @cached_property
+    def calling(self) -> CallingRules:
+        """How the telephone is used. Where the gateway rings nowhere, whoever takes the letters from it has hours and lines."""
+        from outbound.hours import hours_from
+
+        settings = self.settings
+        calls = settings.gateway != "spool"
+        confirm = settings.confirm_numbers == "always" or (calls and settings.confirm_numbers == "when_calling")
+        if not calls:
+            return CallingRules(calls=False, confirm_numbers=confirm)
+        return CallingRules(
+            hours=hours_from(settings.send_hours),
+            lines=settings.lines,
+            calls_a_day=settings.calls_a_day or None,
+            calls_a_day_to_one_number=settings.calls_a_day_to_one_number or None,
+            confirm_numbers=confirm,
+        )
+
     def sweep(self) -> None:
         """Nudge what lags."""
-        sweep(self.database, self.broker, self.nudges, self.clock(), self.grace)
+        sweep(self.database, self.broker, self.nudges, self.clock(), self.grace, self.calling.lines)
 
     def api_token(self) -> str:
         """The JSON API's token: as set, else made up once for this data folder."""

@@ -22,6 +22,7 @@ from app.case_flow import DocumentState, Stage, settles
 from app.contact_storage import note_parties
 from app.fax_steps import FaxSteps, fax_at_end, plan, reading_of
 from app.nudging import Nudge
+from app.number_proofs import note_proofs
 from app.running import Step, nothing_long
 from app.webhooks.publishing import publish
 from intake import storage as faxes
@@ -226,6 +227,8 @@ class DocumentSteps:
         admission = self.registry.admit(session, submission, now)
         if submission.confirmed_by == reviewing.SYSTEM and waiting.reading is not None:
             self._sample(session, waiting, waiting.reading, submission, now)
+        sent_by = self.registry.party(session, submission.form, submission.values)
+        note_proofs(session, submission.sender_fax, sent_by, admission, submission.reference, now)
         storage.move_document(session, document_id, DocumentState.RECORDED, now, admission=admission_to_json(admission))
         return [Nudge(Stage.ANSWER, document_id), *publish(session, submission, admission, now)]
 

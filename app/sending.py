@@ -13,6 +13,7 @@ from functools import partial
 
 from app.case_flow import Stage
 from app.composition import Remsfax
+from app.nudging import Nudge
 from outbound.delivery import DeliveryId
 
 _log = logging.getLogger(__name__)
@@ -33,20 +34,35 @@ def sending_or(house: Remsfax, other: Callable[[Stage, str], None]) -> Callable[
 
 
 def send_letter(house: Remsfax, delivery_id: DeliveryId) -> None:
-    """One attempt at one delivery."""
+    """One attempt at one delivery; where its call ended, the line is free for the next one."""
+    from outbound.retrying import LookAgain
     from outbound.sending import send
 
     try:
-        send(
+        decision = send(
             house.database.writing_sessions,
             delivery_id,
             house.gateway,
             house.clock(),
             sender=house.sender,
             policy=house.patience,
+            rules=house.calling,
         )
+        if decision is not None and not isinstance(decision, LookAgain) and house.calling.lines is not None:
+            nudge_next(house)
     except Exception:  # noqa: BLE001 - the edge: the delivery stays SENDING and its gateway is asked about it later
         _log.exception("delivery %s was interrupted", delivery_id)
+
+
+def nudge_next(house: Remsfax) -> None:
+    """Nudge the letters that may begin on the free lines, rather than let a line idle until the next sweep."""
+    from outbound import storage as letters
+
+    lines = house.calling.lines or 0
+    with house.database.reading() as session:
+        free = lines - letters.calls_under_way(session)
+        first = letters.heads(session, house.clock(), free)
+    house.nudges.send(Nudge(Stage.SEND, one) for one in first)
 
 
 def tell_subscriber(house: Remsfax, telling_id: str) -> None:

@@ -116,6 +116,26 @@ class Settings(BaseSettings):
     web_fax_secret: SecretStr | None = Field(
         default=None, description="Secret of its callbacks' signatures (whsec_…); unset: callbacks are not taken."
     )
+    lines: int = Field(
+        default=4,
+        ge=1,
+        le=500,
+        description="Calls at the same time: one for each modem that sends, and one or two that queue for them.",
+    )
+    send_hours: str = Field(
+        default="07:00-21:00",
+        description="When ordinary letters ring, by the recipient's clock; safety letters ring at any time. 00:00-24:00: always.",
+    )
+    calls_a_day: int = Field(
+        default=5000, ge=0, description="Calls on one day of the program; safety letters go beyond it. 0: any number."
+    )
+    calls_a_day_to_one_number: int = Field(
+        default=60, ge=0, description="Calls to one number on one day of the program. 0: any number."
+    )
+    confirm_numbers: Literal["when_calling", "always", "never"] = Field(
+        default="when_calling",
+        description="Letters with patient data go to confirmed numbers only: `when_calling` where remsfax itself calls.",
+    )
     program_fax: str = Field(
         default="8008785927", description="The program's fax number, ten digits: printed on letters as the sender."
     )
@@ -144,6 +164,13 @@ class Settings(BaseSettings):
     @classmethod
     def _unset_where_empty(cls, path: object) -> object:
         return None if path == "" else path
+
+    @field_validator("send_hours")
+    @classmethod
+    def _hours_of_a_day(cls, text: str) -> str:
+        from outbound.hours import hours_from  # only here: the numbers' time zones take a while to load
+
+        return str(hours_from(text))
 
     @field_validator("program_fax", "program_phone", "contact_centre_fax")
     @classmethod

@@ -30,8 +30,11 @@ from outbound import storage as letters
 MOST_AT_ONCE = 200  # nudges of one sweep; the next one follows in seconds
 
 
-def due(session: Session, now: datetime, grace: timedelta = timedelta()) -> list[Nudge]:
-    """Every step that is due at `now`, the oldest first within its stage; a reviewer may take a verdict back for `grace`."""
+def due(session: Session, now: datetime, grace: timedelta = timedelta(), lines: int | None = None) -> list[Nudge]:
+    """Every step that is due at `now`, the oldest first within its stage; of letters no more than `lines` can take.
+
+    A reviewer may take a verdict back for `grace`.
+    """
     asleep = {one.fax.fax_id for one in faxes.faxes_in(session, [FaxState.QUARANTINED])}
     found = [Nudge(Stage.READ_FAX, one.fax.fax_id) for one in faxes.faxes_in(session, [FaxState.RECEIVED])]
     for document_id, fax_id, state in storage.documents_in(session, list(DUE_FOR_DOCUMENT)):
@@ -47,13 +50,18 @@ def due(session: Session, now: datetime, grace: timedelta = timedelta()) -> list
         for one in faxes.faxes_in(session, [FaxState.READ])
         if one.fax.fax_id not in unanswered
     ]
-    found += [Nudge(Stage.SEND, one) for one in letters.due(session, now)]
+    found += [Nudge(Stage.SEND, one) for one in letters.due(session, now, lines=lines)]
     found += [Nudge(Stage.TELL, one) for one in webhooks.due(session, now)]
     return found
 
 
 def sweep(
-    database: Database, broker: RedisBroker, nudges: Nudges, now: datetime, grace: timedelta = timedelta()
+    database: Database,
+    broker: RedisBroker,
+    nudges: Nudges,
+    now: datetime,
+    grace: timedelta = timedelta(),
+    lines: int | None = None,
 ) -> Sequence[Nudge]:
     """Nudge what is due and not pending; what was nudged. Nothing while the broker is away."""
     try:
@@ -61,6 +69,7 @@ def sweep(
     except redis.RedisError:
         return ()
     with database.reading() as session:
-        lagging = [one for one in due(session, now, grace) if Pending(one.stage.value, one.subject) not in told][:MOST_AT_ONCE]
+        found = due(session, now, grace, lines)
+        lagging = [one for one in found if Pending(one.stage.value, one.subject) not in told][:MOST_AT_ONCE]
     nudges.send(lagging)
     return lagging

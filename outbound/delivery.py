@@ -1,23 +1,31 @@
-"""The life of a delivery, and what to do after each thing a fax line can say.
+"""The life of a delivery: its states, the table of legal transitions, and what is kept of it.
 
-What: the states and the table of legal transitions; the retry decisions as values (`SendAgain(at)`, `GiveUp(reason)`, …).
 Why: a letter holds health data. Sending it again when the first copy may have gone out is a disclosure, not a nuisance; losing it
-is a patient without medicine. So every way between states stands in one table and the deciding is pure.
+is a patient without medicine. So every way between states stands in one table; what to do after each thing a fax line can say is
+decided in `outbound.retrying`, and what may be called when in `outbound.calling`.
 Refuses: any transition not in the table (`IllegalTransition`, nothing changes), and every automatic way out of UNCERTAIN but the
 gateway's own word that the pages arrived.
 
     DUE → SENDING → DELIVERED | DUE again (busy, no answer) | ABANDONED | UNCERTAIN
+    HELD: the number is not confirmed or is on the do-not-fax list. It goes on by itself once that is settled.
     NO_ADDRESS: nobody knows a fax number. Operators see it; it is never silently dropped and never "abandoned" by a program.
+
+A call may bring several letters. The one it was begun for leads, the others ride along. What holds, always:
+
+1. The letters of one call enter SENDING in one transaction, under one tag (`call_tag`, the leader's), and each whose attempt that
+   call is leaves SENDING in one transaction, by one word of the gateway on that tag. Before the pages are handed over, a letter
+   can be taken out of the call again, in a transaction of its own.
+2. Only the leader is ever looked at by time (`next_look_at`); a rider on its way has none. So nobody asks about a rider, or sends
+   it, while what became of its leader's call is not known.
+3. Whose attempt a call was stands in the attempts' rows: also a word that comes late finds everybody whom it concerns.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
-
-from outbound.gateway import Delivered, Impossible, InProgress, NotSent, NotTaken, Outcome, Unknown, Unreachable
 
 DeliveryId = NewType("DeliveryId", str)
 
@@ -26,6 +34,7 @@ class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     DUE = "due"  # to be sent when its time comes
+    HELD = "held"  # may not go to this number, or not yet; `waits_for` says why, and a person can settle it
     SENDING = "sending"  # handed, or about to be handed, to the gateway
     DELIVERED = "delivered"  # the gateway confirmed every page
     ABANDONED = "abandoned"  # given up; a person may start it again
@@ -37,6 +46,9 @@ class Event(StrEnum):
     """What can happen to a delivery."""
 
     SUBMIT = "submit"  # an attempt begins; counted before the work
+    HOLD = "hold"  # the number may not be faxed, or not with patient data yet
+    RELEASE = "release"  # what it was held for is settled
+    STEP_OUT = "step_out"  # taken out of a call again before any page was handed over
     LOOK_AGAIN = "look_again"  # the gateway is still at it, or could not be asked
     CONFIRMED = "confirmed"  # every page arrived
     NOT_SENT = "not_sent"  # no page went out: busy, no answer; or the gateway never took it
@@ -50,9 +62,17 @@ class Event(StrEnum):
 _S, _E = DeliveryState, Event
 TRANSITIONS: dict[tuple[DeliveryState, Event], DeliveryState] = {
     (_S.DUE, _E.SUBMIT): _S.SENDING,
+    (_S.DUE, _E.HOLD): _S.HELD,
     (_S.DUE, _E.CLOSE_BY_PERSON): _S.ABANDONED,
+    (_S.DUE, _E.NUMBER_GIVEN): _S.DUE,  # a person knows a better one before it was tried
     (_S.DUE, _E.CONFIRMED): _S.DELIVERED,  # a worker presumed dead was only slow, and had sent it after all
     (_S.DUE, _E.LOSE_SIGHT): _S.UNCERTAIN,  # likewise, but what it did cannot be told
+    (_S.HELD, _E.RELEASE): _S.DUE,
+    (_S.HELD, _E.NUMBER_GIVEN): _S.DUE,
+    (_S.HELD, _E.CLOSE_BY_PERSON): _S.ABANDONED,
+    (_S.HELD, _E.CONFIRMED): _S.DELIVERED,  # as from DUE: an earlier worker was only slow
+    (_S.HELD, _E.LOSE_SIGHT): _S.UNCERTAIN,
+    (_S.SENDING, _E.STEP_OUT): _S.DUE,
     (_S.SENDING, _E.LOOK_AGAIN): _S.SENDING,
     (_S.SENDING, _E.CONFIRMED): _S.DELIVERED,
     (_S.SENDING, _E.NOT_SENT): _S.DUE,
@@ -62,11 +82,23 @@ TRANSITIONS: dict[tuple[DeliveryState, Event], DeliveryState] = {
     (_S.UNCERTAIN, _E.SEND_AGAIN_BY_PERSON): _S.DUE,  # the only way back: `sending.send_again` asks the gateway first
     (_S.UNCERTAIN, _E.CLOSE_BY_PERSON): _S.ABANDONED,
     (_S.ABANDONED, _E.SEND_AGAIN_BY_PERSON): _S.DUE,
+    (
+        _S.ABANDONED,
+        _E.CONFIRMED,
+    ): _S.DELIVERED,  # a person wanted it sent again, and the gateway, asked first, knew that it arrived
     (_S.ABANDONED, _E.NUMBER_GIVEN): _S.DUE,  # the number on file was wrong
     (_S.NO_ADDRESS, _E.NUMBER_GIVEN): _S.DUE,
     (_S.NO_ADDRESS, _E.CLOSE_BY_PERSON): _S.ABANDONED,
     # DELIVERED is the end: a further copy is a new notice with a key of its own.
 }
+
+
+class HeldFor(StrEnum):
+    """What a held letter waits for."""
+
+    UNCONFIRMED = "unconfirmed"  # nobody has shown yet that the number is the recipient's
+    DO_NOT_FAX = "do_not_fax"  # the number is on the do-not-fax list
+    NO_MACHINE = "no_machine"  # people answered there, again and again; ordinary letters wait until a person has looked
 
 
 class IllegalTransition(Exception):
@@ -87,6 +119,8 @@ class Delivery:
 
     delivery_id: DeliveryId
     kinds: tuple[str, ...]  # of the notices it brings, in their order
+    role: str  # the recipient's role
+    name: str  # the recipient's name; "" where nobody knows it
     reference: str
     number: int  # 1, 2, … among the letters of one reference
     urgent: bool  # overtakes ordinary letters
@@ -100,6 +134,12 @@ class Delivery:
     gateway_reference: str  # the gateway's own id of the job, such as a file name; "" before
     pages: int  # of the rendered letter; 0 before the first attempt
     last_word: str  # what was heard last, for operators
+    leader_id: DeliveryId | None = None  # the letter whose call it rides, or last rode, along in; None: it led its own
+    call_tag: str = ""  # the tag of the call of its current or last attempt: its leader's; "" before the first
+    waits_for: str = ""  # HELD: a HeldFor; DUE: why it is not called now, in words; "" else
+    alone: bool = False  # never again in one call with others: such a call could not be made
+    cancel_wish: str = ""  # on its way when a person wanted it stopped: who and why; "" else
+    closed_by: str = ""  # the person who ended it; "" where the program gave up, or it goes on
 
     @property
     def tries(self) -> int:
@@ -107,113 +147,11 @@ class Delivery:
         return self.attempts - self.attempts_before
 
     @property
-    def tag(self) -> str:
-        """Our own mark on this attempt, by which the gateway can be asked whether it took it."""
-        return f"{self.delivery_id}-{self.attempts}"
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How patiently we send; every length in one place."""
-
-    pauses: tuple[timedelta, ...] = (  # after the 1st, 2nd, … attempt that sent nothing
-        timedelta(minutes=3),
-        timedelta(minutes=10),
-        timedelta(minutes=30),
-        timedelta(hours=1),
-        timedelta(hours=3),
-        timedelta(hours=8),
-        timedelta(hours=12),
-    )
-    presumed_dead_after: timedelta = timedelta(seconds=60)  # a worker that says nothing; the work takes under 2 s
-    look_every: timedelta = timedelta(seconds=30)  # while the gateway is at it
-    in_progress_at_most: timedelta = timedelta(hours=24)  # longer than any fax server keeps trying
+    def letter(self) -> str:
+        """What the letter is called: reference and number, "R-20231120-0417-1"."""
+        return f"{self.reference}-{self.number}"
 
     @property
-    def attempts(self) -> int:
-        """How often a letter is attempted at most."""
-        return len(self.pauses) + 1
-
-
-@dataclass(frozen=True)
-class SendAgain:
-    """No page went out: try again."""
-
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True)
-class GiveUp:
-    """Stop trying; an operator sees why."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Finished:
-    """It arrived."""
-
-    gateway_reference: str
-
-
-@dataclass(frozen=True)
-class LookAgain:
-    """The gateway is still at it: ask again."""
-
-    at: datetime
-    reason: str
-    gateway_reference: str = ""
-
-
-@dataclass(frozen=True)
-class AskPerson:
-    """Pages may have gone out: never by itself again."""
-
-    reason: str
-
-
-Decision = SendAgain | GiveUp | Finished | LookAgain | AskPerson
-
-
-def decide(outcome: Outcome, *, attempt: int, pages: int, since: datetime, now: datetime, policy: RetryPolicy) -> Decision:
-    """What follows from the gateway's word on the `attempt`-th try (from 1), begun at `since`, of a letter of `pages` pages."""
-    match outcome:
-        case Delivered(gateway_reference=reference, pages=sent):
-            if sent == pages:
-                return Finished(reference)
-            return AskPerson(f"the gateway says done, but {sent} of {pages} pages were confirmed")
-        case InProgress(gateway_reference=reference):
-            if now - since > policy.in_progress_at_most:
-                return AskPerson(f"the gateway has been sending since {since:%Y-%m-%d %H:%M} UTC and does not end")
-            return LookAgain(now + policy.look_every, "the gateway is sending", reference)
-        case Unreachable(detail=detail):
-            return LookAgain(now + policy.look_every, f"the gateway cannot be asked: {detail}")
-        case NotSent(cause=cause, detail=detail):
-            words = f"{cause.label}: {detail}" if detail else cause.label
-            if attempt >= policy.attempts:
-                return GiveUp(f"{words}; {attempt} attempts")
-            return SendAgain(now + policy.pauses[attempt - 1], words)
-        case NotTaken():
-            if attempt >= policy.attempts:
-                return GiveUp(f"the sending process died {attempt} times before the gateway had the letter")
-            return SendAgain(now, "the sending process died before the gateway had the letter")
-        case Impossible(detail=detail):
-            return GiveUp(detail)
-        case Unknown(detail=detail):
-            return AskPerson(detail)
-
-
-def event_of(decision: Decision) -> Event:
-    """The event a decision is for the lifecycle."""
-    match decision:
-        case Finished():
-            return Event.CONFIRMED
-        case SendAgain():
-            return Event.NOT_SENT
-        case GiveUp():
-            return Event.GIVE_UP
-        case LookAgain():
-            return Event.LOOK_AGAIN
-        case AskPerson():
-            return Event.LOSE_SIGHT
+    def tag(self) -> str:
+        """Our own mark on this attempt, where it leads its call: by it the gateway can be asked whether it took the call."""
+        return f"{self.delivery_id}-{self.attempts}"

@@ -11,15 +11,14 @@ Refuses: a kind without a template and facts with holes (`LetterNotWritable`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outbound import wording
-from outbound.notice import Acknowledgement, Notice, Recipient, Role, SenderIdentity
-from registry.notices import NOTICES
+from outbound.notice import ACKNOWLEDGEMENT, Acknowledgement, Notice, Recipient, Role, SenderIdentity, kind_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,21 +48,24 @@ class Letter:
     """A whole letter, ready to be laid out on pages."""
 
     kinds: tuple[str, ...]  # of the notices it tells
-    reference: str
+    reference: str  # of several ", " between them
     html: str  # cover page, letter, style and header line
     cover_html: str  # the cover page alone, as it stands in `html`
 
 
 def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) -> Letter:
-    """The letter that brings `notices`, all to one recipient under one reference, dated `now` (aware).
+    """The letter that brings `notices`, all to one recipient, dated `now` (aware); of several references the cover names each,
+    and each part its own.
 
-    LetterNotWritable if a kind or its facts do not allow one; ValueError for no notice, or for several recipients or references.
+    LetterNotWritable if a kind or its facts do not allow one; ValueError for no notice, or for several recipients.
     """
     from jinja2 import TemplateError
+    from markupsafe import escape
 
-    if len({(one.recipient, one.reference) for one in notices}) != 1:
-        raise ValueError("a letter brings at least one notice, all to one recipient and under one reference")
-    cover = CoverPage(sender, notices[0].recipient, notices[0].reference, wording.us_time(now, sender.time_zone))
+    if len({one.recipient for one in notices}) != 1:
+        raise ValueError("a letter brings at least one notice, all to one recipient")
+    references = tuple(dict.fromkeys(one.reference for one in notices))
+    cover = CoverPage(sender, notices[0].recipient, ", ".join(references), wording.us_time(now, sender.time_zone))
     kinds = tuple(one.kind for one in notices)
     telling = ""
     try:
@@ -73,7 +75,10 @@ def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) ->
             telling = notice.kind
             template = _environment().get_template(f"{notice.kind}.html")
             facts = _facts_for_template(notice)
-            sections.append(template.render(cover=cover, zone=sender.time_zone, together=kinds, **facts))
+            own = replace(cover, reference=notice.reference)
+            under = f"<p>Reference <b>{escape(notice.reference)}</b></p>\n" if len(references) > 1 else ""
+            beside = kinds if notice.kind == ACKNOWLEDGEMENT else _kinds_under(notice.reference, notices)
+            sections.append(under + template.render(cover=own, zone=sender.time_zone, together=beside, **facts))
         html = _environment().get_template("_letter.html").render(cover=cover, cover_html=cover_html, sections=sections)
     except TemplateError as problem:  # no such template, a missing fact, a broken template
         raise LetterNotWritable(f"{telling}: {problem.message or problem}") from problem
@@ -82,11 +87,17 @@ def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) ->
     return Letter(kinds, cover.reference, html, cover_html)
 
 
+def _kinds_under(reference: str, notices: Sequence[Notice]) -> tuple[str, ...]:
+    """What is told beside a notice of the same occasion: that of another patient's makes no sentence of its letter
+    superfluous."""
+    return tuple(one.kind for one in notices if one.reference == reference)
+
+
 def _facts_for_template(notice: Notice) -> dict[str, object]:
     """What the kind's template may name; ValueError if a fact of the registry's table is absent (None is a known "unknown")."""
     if isinstance(notice.facts, Acknowledgement):
         return {"ack": notice.facts}
-    absent = [name for name in NOTICES[notice.kind].facts if name not in notice.facts]
+    absent = [name for name in kind_of(notice.kind).facts if name not in notice.facts]
     if absent:
         raise ValueError(f"absent facts: {', '.join(absent)}")
     if notice.recipient.role is Role.SENDER:  # a machine nobody has verified: it has the fax, and needs no patient named

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from registry.notices import NOTICES
+from registry.notices import NOTICES, NoticeKind
 from registry.submission import Value
 from registry.vocabulary import Labelled
 
@@ -24,6 +24,26 @@ NoticeKey = NewType("NoticeKey", str)
 
 ACKNOWLEDGEMENT = "acknowledgement"
 """The kind of the one notice that the registry does not know: the answer to a fax as such."""
+
+
+NUMBER_CHECK = "number_check"
+"""The kind of the test page that asks whether a number is its recipient's; it carries a code and no patient data."""
+
+OWN_KINDS: Mapping[str, NoticeKind] = {
+    NUMBER_CHECK: NoticeKind(
+        NUMBER_CHECK,
+        ("prescriber", "designee", "pharmacy", "distributor"),
+        "Whoever receives this page at that number is asked to call and tell the code on it.",
+        ("code",),
+    )
+}
+"""Kinds of notices that this floor owes by itself, as the registry's table has its own."""
+
+
+def kind_of(code: str) -> NoticeKind:
+    """The kind of that code, the registry's or our own; KeyError for the acknowledgement, whose facts are a type, and for
+    others."""
+    return OWN_KINDS[code] if code in OWN_KINDS else NOTICES[code]
 
 
 class Role(Labelled):

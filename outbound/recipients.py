@@ -56,7 +56,7 @@ def acknowledgement_recipient(
     named = parties[0] if parties else Recipient(Role.SENDER, "", None)
     for written in (*on_forms, caller or ""):
         number = normal_phone(written) if written else None
-        if number is not None and number != ours and _may_be_dialled(number):
+        if number is not None and number != ours and may_be_dialled(number):
             return Recipient(named.role, named.name, number)
     return Recipient(named.role, named.name, None)
 
@@ -76,11 +76,11 @@ def notice_recipient(due: NoticeDue, *, ours: str, contact_centre: str | None = 
     role = Role(due.to)
     written = contact_centre if role is Role.CONTACT_CENTRE else due.fax
     number = normal_phone(written) if written else None
-    refused = number == ours or (role is Role.SENDER and number is not None and not _may_be_dialled(number))
+    refused = number == ours or (role is Role.SENDER and number is not None and not may_be_dialled(number))
     return Recipient(role, due.name, None if refused else number)
 
 
-def _may_be_dialled(number: str) -> bool:
+def may_be_dialled(number: str) -> bool:
     """Not a premium number and not abroad."""
     area, exchange = number[:3], number[3:6]
     return area not in PREMIUM_AREAS | ABROAD and exchange not in PREMIUM_EXCHANGES

@@ -1,28 +1,38 @@
-"""One attempt to bring a letter to its machine: load, hand over, store; and nothing sent twice when a process dies between.
+"""One call for one letter and those that ride along: take, hand over, settle; and nothing sent twice when a process dies between.
 
-What: `send`, which an actor calls for every delivery that is due, and `send_again`, which an operator's verdict calls.
+What: `send`, which an actor calls for every delivery that is due.
 How: SENDING is stored with the attempt counted before any work; no session is open while the letter is rendered or the line
-works. A delivery found SENDING is never submitted: the gateway is asked by the attempt's tag what became of it.
-Refuses: to resend what may have gone out. Two workers on one delivery: the row's version lets one go on.
+works. A delivery found SENDING is never submitted: the gateway is asked by its call's tag what became of it, and what it says is
+stored for every letter of the call in one transaction.
+Refuses: to resend what may have gone out. Two workers on one delivery: the row's version lets one go on. Two calls to one number:
+the database lets one begin. A worker whose call was judged while it was drawing pages begins no call.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from outbound import storage
-from outbound.delivery import (
+from outbound import calls_storage, day_storage, lining_up, numbers_storage, storage
+from outbound.attempts import Attempt, How, how_of
+from outbound.calling import MOST_TOGETHER, NO_CALLS, CallingRules, holds, rest_after_failure
+from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event
+from outbound.fax_pages import FaxPages, render
+from outbound.gateway import Cause, Delivered, FaxJob, Gateway, Impossible, InProgress, JobMark, NotSent, Outcome
+from outbound.letters import Letter, LetterNotWritable, compose
+from outbound.notice import Notice, SenderIdentity
+from outbound.numbers import FLAG_AFTER, whose
+from outbound.retrying import (
+    OURS,
     AskPerson,
     Decision,
-    Delivery,
-    DeliveryId,
-    DeliveryState,
-    Event,
     Finished,
     GiveUp,
     LookAgain,
@@ -30,17 +40,25 @@ from outbound.delivery import (
     SendAgain,
     decide,
     event_of,
+    words_of,
 )
-from outbound.fax_pages import FaxPages, render
-from outbound.gateway import FaxJob, Gateway, Impossible, JobMark, NotTaken, Outcome
-from outbound.letters import Letter, LetterNotWritable, compose
-from outbound.notice import Notice, SenderIdentity
 
 PATIENCE = RetryPolicy()
+Draw = Callable[[Letter], FaxPages]
 
 
-class NotYet(Exception):
-    """A person asked to send again, but the gateway could not say, or is still at it; nothing was changed."""
+@dataclass(frozen=True)
+class Call:
+    """A call this worker has taken: to begin it, or to ask what became of it."""
+
+    tag: str
+    letters: tuple[Delivery, ...]  # the leader first; when asking, the leader alone
+    notices: tuple[tuple[Notice, ...], ...]  # of each letter; when asking, none
+
+    @property
+    def leader(self) -> Delivery:
+        """The letter the call is for."""
+        return self.letters[0]
 
 
 def send(
@@ -51,147 +69,229 @@ def send(
     *,
     sender: SenderIdentity,
     policy: RetryPolicy = PATIENCE,
-    draw: Callable[[Letter], FaxPages] = render,
+    rules: CallingRules = NO_CALLS,
+    draw: Draw = render,
 ) -> Decision | None:
-    """Do what the delivery needs at `now`; the decision taken, or None if there was nothing to do or another worker has it.
+    """Do what the delivery needs at `now`; the decision on it, or None if there was nothing to do or another worker has it.
 
-    Submits a DUE letter whose time has come; asks the gateway about a SENDING one whose time to look has come; leaves every other
-    alone; `draw` makes the pages. Calling it twice changes nothing the second time. KeyError if there is no such delivery.
+    Begins a call for a DUE letter whose turn it is; asks the gateway about a SENDING one whose time to look has come; leaves
+    every other alone; `draw` makes the pages. Calling it twice changes nothing the second time. KeyError if there is no such
+    delivery.
     """
     try:
         with session_factory.begin() as session:
-            taken = _take(session, delivery_id, now, policy)
-    except StaleDataError:
+            call = _take(session, delivery_id, now, rules, policy)
+    except (StaleDataError, IntegrityError):  # another worker has the letter, or a call to its number
         return None
-    if taken is None:
+    if call is None:
         return None
-    delivery, notices, submit = taken
-    if submit:
-        outcome, pages = _hand_over(session_factory, delivery, notices, gateway, sender, now, draw)
+    if call.notices:
+        outcome = _hand_over(session_factory, call, gateway, sender, now, draw)
+        if outcome is None:
+            return None
     else:
-        outcome, pages = gateway.find(_mark(delivery)), delivery.pages
-    return _settle(session_factory, delivery, outcome, pages, now, policy)
+        outcome = gateway.find(mark_of(call.leader))
+    return settle(session_factory, call.tag, outcome, now, policy, rules).get(delivery_id)
 
 
-def send_again(
-    session_factory: sessionmaker[Session], delivery_id: DeliveryId, gateway: Gateway, now: datetime, *, by: str, reason: str
-) -> DeliveryState:
-    """An operator wants a letter out that is uncertain or was given up: the gateway is asked first.
-
-    DELIVERED if the gateway now says that it arrived, else DUE. `NotYet` if it is still sending or cannot be asked;
-    `IllegalTransition` for a letter that is on its way or delivered.
-    """
-    with session_factory() as session:
-        delivery = storage.delivery(session, delivery_id)
-    outcome = gateway.find(_mark(delivery)) if delivery.attempts else NotTaken()
-    decision = decide(outcome, attempt=1, pages=delivery.pages, since=now, now=now, policy=PATIENCE)
-    if isinstance(decision, LookAgain):
-        raise NotYet(decision.reason)
-    with session_factory.begin() as session:
-        if isinstance(decision, Finished) and delivery.state is DeliveryState.UNCERTAIN:
-            return storage.note_event(
-                session,
-                delivery_id,
-                Event.CONFIRMED,
-                now,
-                detail="asked again, the gateway says it arrived",
-                by=by,
-                gateway_reference=decision.gateway_reference,
-            )
-        return storage.note_event(session, delivery_id, Event.SEND_AGAIN_BY_PERSON, now, detail=reason, by=by, look_at=now)
-
-
-def _take(
-    session: Session, delivery_id: DeliveryId, now: datetime, policy: RetryPolicy
-) -> tuple[Delivery, tuple[Notice, ...], bool] | None:
-    """The delivery, its notices and whether to submit (else: ask), claimed for this worker; None if nothing is to be done."""
+def _take(session: Session, delivery_id: DeliveryId, now: datetime, rules: CallingRules, policy: RetryPolicy) -> Call | None:
+    """The call to begin or to ask about, claimed for this worker; None if nothing is to be done."""
+    numbers_storage.at_the_exchange(session)
     delivery = storage.delivery(session, delivery_id)
     if delivery.next_look_at is None or delivery.next_look_at > now:
         return None
-    notices = storage.notices_of(session, delivery_id)
     look_at = now + policy.presumed_dead_after
-    if delivery.state is DeliveryState.DUE:
-        return storage.begin_attempt(session, delivery_id, now, look_at), notices, True
-    storage.postpone_look(session, delivery_id, look_at)
-    return delivery, notices, False
+    if delivery.state is DeliveryState.SENDING:
+        storage.postpone_look(session, delivery_id, look_at)
+        return Call(delivery.call_tag, (delivery,), ())
+    if not lining_up.has_its_turn(session, delivery, now, rules):
+        return None
+    leader = calls_storage.as_waiting(delivery)
+    if rules.calls:
+        numbers_storage.note_call(session, leader.fax, now)
+    riders = []
+    if rules.calls and not leader.alone:
+        number = numbers_storage.number(session, leader.fax, now)
+        holder = numbers_storage.holders(session, [leader.fax]).get((leader.fax, whose(leader.role, leader.name)))
+        others = calls_storage.company(session, leader, MOST_TOGETHER - 1)
+        riders = [one.delivery_id for one in others if holds(one, number, holder, rules) is None]
+    letters = calls_storage.begin_call(session, delivery_id, riders, now, look_at)
+    return Call(letters[0].call_tag, letters, tuple(storage.notices_of(session, one.delivery_id) for one in letters))
 
 
 def _hand_over(
-    session_factory: sessionmaker[Session],
-    delivery: Delivery,
-    notices: tuple[Notice, ...],
-    gateway: Gateway,
-    sender: SenderIdentity,
-    now: datetime,
-    draw: Callable[[Letter], FaxPages],
-) -> tuple[Outcome, int]:
-    """Write, render and submit; the outcome and the number of pages. The letter carries the time of the attempt."""
-    if delivery.fax is None:
-        return Impossible("no fax number"), 0
+    session_factory: sessionmaker[Session], call: Call, gateway: Gateway, sender: SenderIdentity, now: datetime, draw: Draw
+) -> Outcome | None:
+    """Write, render and submit; None where the call was judged meanwhile. The letter carries the time of the attempt."""
+    fax = call.leader.fax
+    if fax is None:
+        return Impossible("no fax number")
+    notices = sorted((one for each in call.notices for one in each), key=lambda one: one.precedence)
     try:
         rendered = draw(compose(notices, sender, now))
     except LetterNotWritable as problem:
-        return Impossible(f"the letter cannot be written: {problem}"), 0
-    with session_factory.begin() as session:  # before the line has it: whoever asks later knows how many pages to expect
-        storage.note_rendered(session, delivery.delivery_id, rendered.pages, hashlib.sha256(rendered.tiff).hexdigest())
-    job = FaxJob(
-        mark=_mark(delivery),
-        fax=delivery.fax,
-        recipient=notices[0].recipient.name,
-        role=notices[0].recipient.role.value,
-        kinds=delivery.kinds,
-        reference=delivery.reference,
-        tiff=rendered.tiff,
-        pages=rendered.pages,
-        submitted_at=now.astimezone(UTC).isoformat(),
-    )
-    return gateway.submit(job), rendered.pages
-
-
-def _settle(
-    session_factory: sessionmaker[Session], taken: Delivery, outcome: Outcome, pages: int, now: datetime, policy: RetryPolicy
-) -> Decision:
-    """Store what follows from the outcome of the attempt `taken`.
-
-    Where the attempt was meanwhile judged without this worker (it was slow and presumed dead), its word is remembered; and if the
-    letter waits to be sent once more though it went out, or may have, that is stopped.
-    """
-    decision = decide(outcome, attempt=taken.tries, pages=pages, since=taken.sending_since or now, now=now, policy=policy)
-    event = event_of(decision)
+        if len(call.letters) == 1:
+            return Impossible(f"the letter cannot be written: {problem}")
+        left = _without_riders(session_factory, call, f"several letters cannot be written as one: {problem}", now)
+        return None if left is None else _hand_over(session_factory, left, gateway, sender, now, draw)
     with session_factory.begin() as session:
-        present = storage.delivery(session, taken.delivery_id)
-        if present.state is not DeliveryState.SENDING or present.attempts != taken.attempts:
-            storage.note_late_word(session, taken.delivery_id, now, f"attempt {taken.attempts}: {_words(decision)}")
-            if present.state is not DeliveryState.DUE or isinstance(decision, SendAgain | GiveUp):
-                return decision
-            event = Event.CONFIRMED if isinstance(decision, Finished) else Event.LOSE_SIGHT
+        if not calls_storage.note_rendered(session, call.tag, rendered.pages, hashlib.sha256(rendered.tiff).hexdigest()):
+            return None
+    return gateway.submit(
+        FaxJob(
+            mark=mark_of(call.leader),
+            fax=fax,
+            recipient=notices[0].recipient.name,
+            role=notices[0].recipient.role.value,
+            kinds=tuple(one.kind for one in notices),
+            reference=call.leader.reference,
+            tiff=rendered.tiff,
+            pages=rendered.pages,
+            submitted_at=now.astimezone(UTC).isoformat(),
+        )
+    )
+
+
+def _without_riders(session_factory: sessionmaker[Session], call: Call, why: str, now: datetime) -> Call | None:
+    """The call for its leader alone; the others go by themselves from now on. None where the call was judged meanwhile."""
+    with session_factory.begin() as session:
+        for one in call.letters[1:]:
+            present = storage.delivery(session, one.delivery_id)
+            if present.state is not DeliveryState.SENDING or present.call_tag != call.tag:
+                return None
+            calls_storage.step_out(session, one.delivery_id, now, why)
+    return replace(call, letters=call.letters[:1], notices=call.notices[:1])
+
+
+def settle(
+    session_factory: sessionmaker[Session],
+    tag: str,
+    outcome: Outcome,
+    now: datetime,
+    policy: RetryPolicy = PATIENCE,
+    rules: CallingRules = NO_CALLS,
+) -> dict[DeliveryId, Decision]:
+    """Store what follows from the outcome of a call, for every letter of it, in one transaction; the decision on each.
+
+    Where a letter's attempt was meanwhile judged without this worker (it was slow and presumed dead), its word is remembered; and
+    if the letter waits to be sent once more though it went out, or may have, that is stopped.
+    """
+    decisions: dict[DeliveryId, Decision] = {}
+    with session_factory.begin() as session:
+        numbers_storage.at_the_exchange(session)
+        calls_storage.lock_letters(session, tag)
+        attempts = calls_storage.members(session, tag)
+        for one in attempts:
+            present = storage.delivery(session, one.delivery_id)
+            decision = decide(
+                outcome,
+                past=calls_storage.past(session, present, one.number),
+                pages=one.pages,
+                since=one.began_at,
+                now=now,
+                policy=policy,
+                together=len(attempts),
+                stop=present.cancel_wish,
+            )
+            decisions[one.delivery_id] = decision
+            in_time = present.state is DeliveryState.SENDING and present.attempts == one.number
+            if in_time:
+                _move(session, one, outcome, decision, len(attempts), now)
+            else:
+                _move_late(session, one, present, decision, now)
+            if in_time or not isinstance(decision, LookAgain | SendAgain | GiveUp):
+                _keep_evidence(session, one, outcome, now)
+            if one.leads and in_time and rules.calls:
+                _note_with_number(session, one.fax, outcome, decision, now, policy, rules)
+        if isinstance(outcome, InProgress):
+            calls_storage.note_job(session, tag, outcome.gateway_reference)
+    return decisions
+
+
+def _move(session: Session, one: Attempt, outcome: Outcome, decision: Decision, together: int, now: datetime) -> None:
+    """The letter goes on by what was decided."""
+    looks = isinstance(decision, SendAgain) or (isinstance(decision, LookAgain) and one.leads)
+    storage.note_event(
+        session,
+        one.delivery_id,
+        event_of(decision),
+        now,
+        detail=words_of(decision),
+        look_at=decision.at if looks and isinstance(decision, SendAgain | LookAgain) else None,
+        gateway_reference=decision.gateway_reference if isinstance(decision, Finished | LookAgain) else "",
+    )
+    if isinstance(outcome, Impossible) and isinstance(decision, SendAgain) and together > 1:
+        calls_storage.note_alone(session, one.delivery_id)
+    if isinstance(outcome, NotSent):
+        day_storage.count(session, now, f"not_sent:{outcome.cause}")
+
+
+def _move_late(session: Session, one: Attempt, present: Delivery, decision: Decision, now: datetime) -> None:
+    """The word came after the attempt was judged: what waits to go out again though it went out, or may have, is stopped."""
+    storage.note(session, one.delivery_id, now, "late_word", f"attempt {one.number}: {words_of(decision)}")
+    if present.state not in (DeliveryState.DUE, DeliveryState.HELD):
+        return
+    if isinstance(decision, Finished):
         storage.note_event(
             session,
-            taken.delivery_id,
-            event,
+            one.delivery_id,
+            Event.CONFIRMED,
             now,
-            detail=_words(decision),
-            look_at=decision.at if isinstance(decision, SendAgain | LookAgain) and event is not Event.LOSE_SIGHT else None,
-            gateway_reference=decision.gateway_reference if isinstance(decision, Finished | LookAgain) else "",
+            detail=words_of(decision),
+            gateway_reference=decision.gateway_reference,
         )
-    return decision
+    elif isinstance(decision, AskPerson | LookAgain):
+        storage.note_event(session, one.delivery_id, Event.LOSE_SIGHT, now, detail=words_of(decision))
 
 
-def _words(decision: Decision) -> str:
-    """One line for operators."""
-    match decision:
-        case Finished(gateway_reference=reference):
-            return f"arrived: {reference}"
-        case SendAgain(reason=reason) | GiveUp(reason=reason) | LookAgain(reason=reason) | AskPerson(reason=reason):
-            return reason
+def _keep_evidence(session: Session, one: Attempt, outcome: Outcome, now: datetime) -> None:
+    """How the attempt ended, with what proves it; nothing while it has not ended."""
+    how = how_of(outcome, one.pages)
+    if how is None:
+        return
+    arrived = isinstance(outcome, Delivered)
+    calls_storage.end_attempt(
+        session,
+        one.delivery_id,
+        one.number,
+        now,
+        how,
+        cause=outcome.cause.value if isinstance(outcome, NotSent) else "",
+        detail=getattr(outcome, "detail", ""),
+        pages_confirmed=outcome.pages if isinstance(outcome, Delivered) else None,
+        gateway_reference=outcome.gateway_reference if isinstance(outcome, Delivered) else "",
+        evidence=json.dumps(dict(outcome.evidence), ensure_ascii=False) if arrived and isinstance(outcome, Delivered) else "{}",
+    )
 
 
-def _mark(delivery: Delivery) -> JobMark:
-    """By what the gateway knows the current attempt."""
+def _note_with_number(
+    session: Session, fax: str, outcome: Outcome, decision: Decision, now: datetime, policy: RetryPolicy, rules: CallingRules
+) -> None:
+    """What a call says of the number, whichever letter it was for."""
+    if isinstance(decision, Finished):
+        numbers_storage.note_arrived(session, fax, now)
+    if not isinstance(outcome, NotSent) or outcome.cause in OURS:
+        return
+    number = numbers_storage.note_failed(session, fax, now, person_answered=outcome.cause is Cause.NO_CARRIER)
+    if number.no_machine:
+        numbers_storage.flag(session, fax, f"people answered the last {number.persons_answered} calls, no fax machine", now)
+    elif number.failures >= FLAG_AFTER:
+        numbers_storage.flag(session, fax, f"{number.failures} calls in a row brought nothing: {outcome.cause.label}", now)
+    again = decision.at if isinstance(decision, SendAgain) else now + policy.by_cause[outcome.cause].pause(1)
+    flagged = number.no_machine or number.failures >= FLAG_AFTER
+    numbers_storage.rest(session, fax, rest_after_failure(again, flagged, rules, now))
+
+
+def mark_of(delivery: Delivery, leader: Delivery | None = None) -> JobMark:
+    """By what the gateway knows the call of the letter's current or last attempt; `leader`: whose call it was, if not its own."""
+    led_by = delivery if leader is None else leader
     return JobMark(
-        delivery.delivery_id,
-        delivery.tag,
-        f"{delivery.reference}-{delivery.number}",
+        led_by.delivery_id,
+        delivery.call_tag or delivery.tag,
+        led_by.letter,
         gateway_reference=delivery.gateway_reference,
         begun_at=delivery.sending_since,
     )
+
+
+__all__ = ["Call", "How", "mark_of", "send", "settle"]

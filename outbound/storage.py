@@ -1,7 +1,7 @@
-"""The tables of this floor: what is to be told, how far each letter has come, and what happened to it on the way.
+"""What is to be told, how far each letter has come, and what happened to it on the way.
 
-What: notices (with their facts), deliveries (one call that brings one or more notices to one machine), and their history.
-Functions take a session and never commit.
+What: planning a delivery, reading it, and moving it by the lifecycle's table. Functions take a session and never commit. Calls
+are in `outbound.calls_storage`, numbers in `outbound.numbers_storage`, lists for a page in `outbound.looking_storage`.
 Why: the row is the truth; an answer composed twice makes one delivery because the notice's key is the primary key.
 Refuses: a delivery whose row changed since it was loaded (`StaleDataError`, by version number): another worker has it.
 """
@@ -13,76 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, func, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
 
+from outbound import day_storage
 from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event, after
 from outbound.notice import Notice, NoticeKey, Recipient, Role
 from outbound.notice_json import facts_from_json, facts_to_json
-from registry.moments import UtcDateTime
+from outbound.tables import Base, DeliveryEventRow, DeliveryRow, NoticeRow
 
-
-class Base(DeclarativeBase):
-    """The tables of outbound."""
-
-
-class NoticeRow(Base):
-    """Something that somebody must be told."""
-
-    __tablename__ = "outbound_notices"
-
-    key: Mapped[str] = mapped_column(primary_key=True)  # occasion/kind/role/number: the same however often it is composed
-    kind: Mapped[str]  # "acknowledgement" or a notice kind of the registry
-    reference: Mapped[str]  # of the fax it answers, printed on the pages
-    delivery_id: Mapped[str] = mapped_column(ForeignKey("outbound_deliveries.delivery_id"), index=True)  # what brings it
-    place: Mapped[int]  # 1, 2, … within its delivery
-    role: Mapped[str]  # the recipient's role
-    name: Mapped[str]  # the recipient's name when the notice was made
-    facts: Mapped[str]  # JSON: what the letter says
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the notice was first composed
-
-
-class DeliveryRow(Base):
-    """One call that brings notices to one machine."""
-
-    __tablename__ = "outbound_deliveries"
-    __table_args__ = (
-        UniqueConstraint("reference", "number", name="outbound_deliveries_letter"),
-        Index("outbound_deliveries_by_time", "state", "next_look_at"),
-    )
-
-    delivery_id: Mapped[str] = mapped_column(primary_key=True)  # made by the caller
-    reference: Mapped[str]  # as the notice's, for the letter's name
-    number: Mapped[int]  # 1, 2, … among the letters of one reference
-    urgent: Mapped[bool]  # overtakes ordinary letters
-    fax: Mapped[str | None]  # ten digits; none: an operator must find one
-    state: Mapped[str]  # a DeliveryState
-    attempts: Mapped[int]  # begun; counted before the work so that a letter that kills its worker ends
-    attempts_before: Mapped[int]  # of these, begun before a person last started it anew: they do not count against the patience
-    next_look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when to send, or to ask the gateway
-    sending_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # begin of the current attempt
-    gateway_reference: Mapped[str]  # the gateway's own id of the job
-    pages: Mapped[int]  # of the letter as last rendered
-    pages_sha256: Mapped[str]  # of the TIFF as last rendered: which pages went out
-    last_word: Mapped[str]  # what was heard last, for operators
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it became due
-    version: Mapped[int] = mapped_column()  # counts changes; a stale one is refused
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain class attribute
-
-
-class DeliveryEventRow(Base):
-    """One thing that happened to a delivery: its history, never changed."""
-
-    __tablename__ = "outbound_delivery_events"
-
-    delivery_id: Mapped[str] = mapped_column(ForeignKey("outbound_deliveries.delivery_id"), primary_key=True)  # whose
-    number: Mapped[int] = mapped_column(primary_key=True)  # 1, 2, … in order
-    at: Mapped[datetime] = mapped_column(UtcDateTime)  # when
-    event: Mapped[str]  # an Event, or "planned", or "late_word"
-    state: Mapped[str]  # the state after it
-    by: Mapped[str]  # the operator's sign-in name; "remsfax" where no person acted
-    detail: Mapped[str]  # one line for operators
+__all__ = ["Base", "DeliveryEventRow", "DeliveryRow", "NoticeRow"]
 
 
 @dataclass(frozen=True)
@@ -96,9 +36,12 @@ class HistoryEntry:
     detail: str
 
 
-def plan_delivery(session: Session, notices: Sequence[Notice], delivery_id: DeliveryId, now: datetime) -> DeliveryId:
+def plan_delivery(
+    session: Session, notices: Sequence[Notice], delivery_id: DeliveryId, now: datetime, *, urgent: bool = False
+) -> DeliveryId:
     """Store notices that go to one recipient under one reference, the urgent first, and their one delivery, due at once.
 
+    `urgent`: it overtakes ordinary letters, whatever its kinds say.
     Notices whose key is known are not stored again; if all are, the earlier delivery's id comes back and nothing changes.
     ValueError for no notice, or for notices to different recipients or under different references.
     """
@@ -118,7 +61,9 @@ def plan_delivery(session: Session, notices: Sequence[Notice], delivery_id: Deli
             delivery_id=delivery_id,
             reference=reference,
             number=last + 1,
-            urgent=any(one.urgent for one in new),
+            role=recipient.role.value,
+            name=recipient.name,
+            urgent=urgent or any(one.urgent for one in new),
             fax=recipient.fax or None,
             state=state.value,
             attempts=0,
@@ -130,6 +75,12 @@ def plan_delivery(session: Session, notices: Sequence[Notice], delivery_id: Deli
             pages_sha256="",
             last_word=word,
             created_at=now,
+            leader_id=None,
+            call_tag="",
+            waits_for="",
+            alone=False,
+            cancel_wish="",
+            closed_by="",
         )
     )
     session.flush()
@@ -154,7 +105,7 @@ def plan_delivery(session: Session, notices: Sequence[Notice], delivery_id: Deli
 
 def delivery(session: Session, delivery_id: DeliveryId) -> Delivery:
     """The delivery of that id; KeyError if there is none."""
-    return _as_deliveries(session, [_row(session, delivery_id)])[0]
+    return as_deliveries(session, [_row(session, delivery_id)])[0]
 
 
 def notices_of(session: Session, delivery_id: DeliveryId) -> tuple[Notice, ...]:
@@ -178,21 +129,66 @@ def of_reference(session: Session, reference: str) -> tuple[Delivery, ...]:
     return _listed(session, DeliveryRow.reference == reference)
 
 
-def due(session: Session, now: datetime, limit: int = 100) -> tuple[DeliveryId, ...]:
-    """What `sending.send` has to be called for at `now`: urgent letters first, then the longest waiting."""
-    looked_at = select(DeliveryRow.delivery_id).where(
-        DeliveryRow.state.in_([DeliveryState.DUE.value, DeliveryState.SENDING.value]), DeliveryRow.next_look_at <= now
+def in_state(session: Session, state: DeliveryState, limit: int = 1000) -> tuple[Delivery, ...]:
+    """Letters that stand there, in the order they became due."""
+    return _listed(session, DeliveryRow.state == state.value, limit)
+
+
+def due(session: Session, now: datetime, limit: int = 100, lines: int | None = None) -> tuple[DeliveryId, ...]:
+    """What `sending.send` has to be called for at `now`: letters on their way whose gateway is to be asked, then those that may
+    begin, the urgent ones first, then the oldest; with `lines` one for each number without a call, and no more than are free."""
+    asked = select(DeliveryRow.delivery_id).where(
+        DeliveryRow.state == DeliveryState.SENDING.value, DeliveryRow.next_look_at <= now
     )
-    return tuple(
-        DeliveryId(one)
-        for one in session.scalars(looked_at.order_by(DeliveryRow.urgent.desc(), DeliveryRow.next_look_at).limit(limit))
+    to_ask = session.scalars(asked.order_by(DeliveryRow.next_look_at).limit(limit)).all()
+    if lines is None:  # nothing rings, so nothing waits for a line or a number
+        waiting = select(DeliveryRow.delivery_id).where(
+            DeliveryRow.state == DeliveryState.DUE.value, DeliveryRow.next_look_at <= now
+        )
+        ordered = waiting.order_by(DeliveryRow.urgent.desc(), DeliveryRow.created_at, DeliveryRow.delivery_id).limit(limit)
+        begin = tuple(DeliveryId(one) for one in session.scalars(ordered))
+    else:
+        begin = heads(session, now, min(limit, max(lines - calls_under_way(session), 0)))
+    return (*(DeliveryId(one) for one in to_ask), *begin)[:limit]
+
+
+def calls_under_way(session: Session) -> int:
+    """How many lines are taken: letters on their way that lead their call."""
+    wanted = select(func.count()).where(DeliveryRow.state == DeliveryState.SENDING.value, DeliveryRow.leader_id.is_(None))
+    return session.scalar(wanted) or 0
+
+
+def heads(session: Session, now: datetime, limit: int) -> tuple[DeliveryId, ...]:
+    """The first letter of each number that is due and has no call under way: the urgent ones first, then the oldest."""
+    if limit <= 0:
+        return ()
+    calling = select(DeliveryRow.fax).where(DeliveryRow.state == DeliveryState.SENDING.value, DeliveryRow.fax.is_not(None))
+    place = func.row_number().over(
+        partition_by=DeliveryRow.fax, order_by=(DeliveryRow.urgent.desc(), DeliveryRow.created_at, DeliveryRow.delivery_id)
     )
+    ranked = (
+        select(DeliveryRow.delivery_id, DeliveryRow.urgent, DeliveryRow.created_at, place.label("place"))
+        .where(DeliveryRow.state == DeliveryState.DUE.value, DeliveryRow.next_look_at <= now, DeliveryRow.fax.not_in(calling))
+        .subquery()
+    )
+    first = select(ranked.c.delivery_id).where(ranked.c.place == 1)
+    ordered = first.order_by(ranked.c.urgent.desc(), ranked.c.created_at, ranked.c.delivery_id).limit(limit)
+    return tuple(DeliveryId(one) for one in session.scalars(ordered))
 
 
 def wanting_a_person(session: Session, limit: int = 100) -> tuple[Delivery, ...]:
-    """Letters that do not go on by themselves: without a number, uncertain, or given up; oldest first."""
-    states = [DeliveryState.NO_ADDRESS.value, DeliveryState.UNCERTAIN.value, DeliveryState.ABANDONED.value]
-    return _listed(session, DeliveryRow.state.in_(states), limit=limit)
+    """Letters that do not go on by themselves: held, without a number, uncertain, or given up by the program; urgent ones first,
+    then the oldest."""
+    states = [DeliveryState.HELD.value, DeliveryState.NO_ADDRESS.value, DeliveryState.UNCERTAIN.value]
+    given_up = and_(DeliveryRow.state == DeliveryState.ABANDONED.value, DeliveryRow.closed_by == "")
+    wanting = or_(DeliveryRow.state.in_(states), given_up)
+    rows = session.scalars(
+        select(DeliveryRow)
+        .where(wanting)
+        .order_by(DeliveryRow.urgent.desc(), DeliveryRow.created_at, DeliveryRow.number)
+        .limit(limit)
+    )
+    return as_deliveries(session, rows.all())
 
 
 def counts(session: Session) -> dict[DeliveryState, int]:
@@ -203,7 +199,7 @@ def counts(session: Session) -> dict[DeliveryState, int]:
 
 def oldest_unsent(session: Session) -> datetime | None:
     """When the oldest letter that is not out yet became due; None if nothing waits."""
-    waiting = [DeliveryState.DUE.value, DeliveryState.SENDING.value]
+    waiting = [DeliveryState.DUE.value, DeliveryState.HELD.value, DeliveryState.SENDING.value]
     return session.scalar(select(func.min(DeliveryRow.created_at)).where(DeliveryRow.state.in_(waiting)))
 
 
@@ -215,29 +211,10 @@ def history(session: Session, delivery_id: DeliveryId) -> tuple[HistoryEntry, ..
     return tuple(HistoryEntry(one.at, one.event, DeliveryState(one.state), one.by, one.detail) for one in rows)
 
 
-def begin_attempt(session: Session, delivery_id: DeliveryId, now: datetime, look_at: datetime) -> Delivery:
-    """DUE → SENDING with the attempt counted; `look_at` is when somebody asks if nothing more is heard."""
+def postpone_look(session: Session, delivery_id: DeliveryId, look_at: datetime, waits_for: str = "") -> None:
+    """While one worker asks the gateway, no other does; and what may not be called now is due later. No part of the history."""
     row = _row(session, delivery_id)
-    row.state = after(DeliveryState(row.state), Event.SUBMIT).value
-    row.attempts += 1
-    row.sending_since = now
-    row.gateway_reference = ""  # the earlier attempt's job is not this one's
-    row.next_look_at = look_at
-    session.flush()
-    _remember(session, delivery_id, now, Event.SUBMIT, DeliveryState.SENDING, "remsfax", f"attempt {row.attempts}")
-    return delivery(session, delivery_id)
-
-
-def postpone_look(session: Session, delivery_id: DeliveryId, look_at: datetime) -> None:
-    """While one worker asks the gateway, no other does; not part of the history."""
-    _row(session, delivery_id).next_look_at = look_at
-    session.flush()
-
-
-def note_rendered(session: Session, delivery_id: DeliveryId, pages: int, sha256: str) -> None:
-    """How many pages the letter of this attempt has, known before the line has them; asked about later by count."""
-    row = _row(session, delivery_id)
-    row.pages, row.pages_sha256 = pages, sha256
+    row.next_look_at, row.waits_for = look_at, waits_for
     session.flush()
 
 
@@ -251,26 +228,43 @@ def note_event(
     by: str = "remsfax",
     look_at: datetime | None = None,
     gateway_reference: str = "",
+    waits_for: str = "",
 ) -> DeliveryState:
-    """Move the delivery by the lifecycle's table; `outbound.delivery.IllegalTransition` and nothing changes if it may not."""
+    """Move the delivery by the lifecycle's table; `outbound.delivery.IllegalTransition` and nothing changes if it may not.
+
+    That the gateway is still at it is written into the history when its words change, not each time it is asked.
+    """
     row = _row(session, delivery_id)
     state = after(DeliveryState(row.state), event)
+    heard_before = event is Event.LOOK_AGAIN and row.last_word == detail
     row.state = state.value
     row.next_look_at = look_at
     row.last_word = detail
+    row.waits_for = waits_for
     if gateway_reference:
         row.gateway_reference = gateway_reference
     if event in (Event.NUMBER_GIVEN, Event.SEND_AGAIN_BY_PERSON):
         row.attempts_before = row.attempts
+        row.closed_by = ""
+    if event is Event.CLOSE_BY_PERSON:
+        row.closed_by = by
+    if event is Event.GIVE_UP and row.cancel_wish:
+        row.closed_by = row.cancel_wish.partition(":")[0]
+    if state is not DeliveryState.SENDING:
+        row.cancel_wish = ""
     session.flush()
-    _remember(session, delivery_id, now, event, state, by, detail)
+    if event in day_storage.COUNTED:
+        day_storage.count(session, now, day_storage.COUNTED[event])
+    if not heard_before:
+        _remember(session, delivery_id, now, event, state, by, detail)
     return state
 
 
 def give_number(session: Session, delivery_id: DeliveryId, fax: str, by: str, now: datetime) -> DeliveryState:
     """An operator found the fax number (ten digits) of a letter that had none, or a wrong one; it is due at once."""
     state = note_event(session, delivery_id, Event.NUMBER_GIVEN, now, detail=f"fax number {fax}", by=by, look_at=now)
-    _row(session, delivery_id).fax = fax
+    row = _row(session, delivery_id)
+    row.fax, row.alone = fax, False
     session.flush()
     return state
 
@@ -280,9 +274,9 @@ def close(session: Session, delivery_id: DeliveryId, by: str, reason: str, now: 
     return note_event(session, delivery_id, Event.CLOSE_BY_PERSON, now, detail=reason, by=by)
 
 
-def note_late_word(session: Session, delivery_id: DeliveryId, now: datetime, detail: str) -> None:
-    """A worker came back after its attempt had been judged without it: kept in the history, nothing moves."""
-    _remember(session, delivery_id, now, "late_word", DeliveryState(_row(session, delivery_id).state), "remsfax", detail)
+def note(session: Session, delivery_id: DeliveryId, now: datetime, what: str, detail: str, by: str = "remsfax") -> None:
+    """Something that moves nothing is kept in the history, such as the late word of a worker that was presumed dead."""
+    _remember(session, delivery_id, now, what, DeliveryState(_row(session, delivery_id).state), by, detail)
 
 
 def _remember(
@@ -311,10 +305,10 @@ def _listed(session: Session, condition: ColumnElement[bool], limit: int = 1000)
     rows = session.scalars(
         select(DeliveryRow).where(condition).order_by(DeliveryRow.created_at, DeliveryRow.number).limit(limit)
     ).all()
-    return _as_deliveries(session, rows)
+    return as_deliveries(session, rows)
 
 
-def _as_deliveries(session: Session, rows: Sequence[DeliveryRow]) -> tuple[Delivery, ...]:
+def as_deliveries(session: Session, rows: Sequence[DeliveryRow]) -> tuple[Delivery, ...]:
     """The rows as the rest of the floor sees them, each with the kinds of its notices."""
     kinds: dict[str, list[str]] = {row.delivery_id: [] for row in rows}
     of_these = select(NoticeRow.delivery_id, NoticeRow.kind).where(NoticeRow.delivery_id.in_(list(kinds)))
@@ -324,6 +318,8 @@ def _as_deliveries(session: Session, rows: Sequence[DeliveryRow]) -> tuple[Deliv
         Delivery(
             delivery_id=DeliveryId(row.delivery_id),
             kinds=tuple(kinds[row.delivery_id]),
+            role=row.role,
+            name=row.name,
             reference=row.reference,
             number=row.number,
             urgent=row.urgent,
@@ -337,6 +333,12 @@ def _as_deliveries(session: Session, rows: Sequence[DeliveryRow]) -> tuple[Deliv
             gateway_reference=row.gateway_reference,
             pages=row.pages,
             last_word=row.last_word,
+            leader_id=None if row.leader_id is None else DeliveryId(row.leader_id),
+            call_tag=row.call_tag,
+            waits_for=row.waits_for,
+            alone=row.alone,
+            cancel_wish=row.cancel_wish,
+            closed_by=row.closed_by,
         )
         for row in rows
     )

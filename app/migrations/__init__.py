@@ -32,7 +32,7 @@ def all_metadata() -> list[MetaData]:
     from app.storage import Base as Case
     from app.webhooks.storage import Base as Webhooks
     from intake.storage import Base as Intake
-    from outbound.storage import Base as Outbound
+    from outbound.tables import Base as Outbound
     from registry.storage import Base as Registry
     from review_queue.keying_tables import KeyingRow
     from review_queue.storage import Base as Review

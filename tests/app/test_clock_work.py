@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,8 @@ from app.database import Database
 from app.metrics import registry_of
 from app.nudging import Nudge
 from app.status import Status, status
-from outbound import storage as letters
-from outbound.delivery import Delivery
+from outbound import looking_storage
+from outbound.delivery import Delivery, DeliveryState
 from registry.clock_storage import last_run
 from registry.recording import admit
 from registry.submission import Reference, Submission, SubmissionId
@@ -57,7 +57,7 @@ def driven(tmp_path: Path) -> Driven:
 
 def due_letters(driven: Driven) -> list[Delivery]:
     with driven.house.database.reading() as session:
-        found = [letters.delivery(session, one) for one in letters.due(session, datetime(2100, 1, 1, tzinfo=UTC))]
+        found = reversed(looking_storage.latest(session, state=DeliveryState.DUE))
     return [one for one in found if one.reference.startswith("D-")]
 
 

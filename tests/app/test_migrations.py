@@ -14,6 +14,9 @@ from sqlalchemy import inspect, text
 
 from app.database import Database
 from app.migrations import all_metadata, configuration, differences, upgrade
+from outbound import looking_storage, numbers_storage
+from outbound.delivery import DeliveryId, DeliveryState
+from outbound.numbers import whose
 from registry.audit import Cause
 from registry.dispensing import check
 from registry.patients import Patient
@@ -126,6 +129,50 @@ def test_patients_of_an_earlier_version_keep_what_their_record_said_and_wait_unt
     assert after.missing_labs == "2023-11-03 to 2023-11-20"
     assert after.monitoring_frequency is MonitoringFrequency.WEEKLY
     assert differences(database.engine) == []
+
+
+def test_letters_of_an_earlier_version_keep_recipient_and_last_attempt_and_confirm_their_numbers(
+    tmp_path: Path,
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    letters = (
+        ("d1", "delivered", "1"),
+        ("d2", "sending", "2"),
+        ("d3", "sending", "1"),
+        ("d4", "abandoned", "8"),
+        ("d5", "due", "0"),
+    )
+    with database.engine.begin() as connection:
+        command.upgrade(configuration(connection), "0009")
+        for number, (delivery_id, state, attempts) in enumerate(letters, start=1):
+            values = {"id": delivery_id, "number": number, "state": state, "attempts": attempts}
+            connection.exec_driver_sql(DELIVERY, values)
+            connection.exec_driver_sql(NOTICE, {"id": delivery_id, "facts": '{"facts": {}}'})
+        connection.exec_driver_sql(
+            "INSERT INTO outbound_delivery_events VALUES ('d4', 1, '2026-01-02', 'close_by_person', 'abandoned', 'mira', 'told')"
+        )
+    upgrade(database.engine)
+    with database.reading() as session:
+        found = {one: looking_storage.letter(session, DeliveryId(one)) for one, _, _ in letters}
+        (holder,) = numbers_storage.holders_of(session, "2025550133")
+    assert {(one.delivery.role, one.delivery.name) for one in found.values()} == {("prescriber", "Ann Lee")}
+    assert [len(one.attempts) for one in found.values()] == [1, 1, 1, 1, 0]
+    assert (found["d2"].delivery.state, found["d2"].delivery.call_tag) == (DeliveryState.SENDING, "d2-2")
+    assert found["d3"].delivery.state is DeliveryState.UNCERTAIN, "of two calls to one number one is left to a person"
+    assert (found["d4"].delivery.closed_by, holder.confirmed_how, holder.name) == ("mira", "earlier", "Ann Lee")
+    assert whose(holder.role, holder.name) == "prescriber:ann lee"
+    assert differences(database.engine) == []
+
+
+DELIVERY = (
+    "INSERT INTO outbound_deliveries (delivery_id, reference, number, urgent, fax, state, attempts, attempts_before, "
+    "gateway_reference, pages, pages_sha256, last_word, created_at, version) VALUES (:id, 'R-1', :number, 0, '2025550133', "
+    ":state, :attempts, 0, 'job', 2, '', '', '2026-01-01', 1)"
+)
+NOTICE = (
+    "INSERT INTO outbound_notices (key, kind, reference, delivery_id, place, role, name, facts, made_at) VALUES (:id, "
+    "'anc_recorded', 'R-1', :id, 1, 'prescriber', 'Ann Lee', :facts, '2026-01-01')"
+)
 
 
 MOMENT = datetime(2023, 12, 1, 15, tzinfo=UTC)

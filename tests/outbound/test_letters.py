@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from outbound.fax_pages import lay_out
 from outbound.letters import TEMPLATES, CoverPage, Letter, LetterNotWritable, compose, kinds_with_letters
-from outbound.notice import ACKNOWLEDGEMENT, DocumentOutcome, DocumentResult, FaxResult, Missing, Notice, Recipient, Role, bundles
+from outbound.notice import (
+    ACKNOWLEDGEMENT,
+    OWN_KINDS,
+    DocumentOutcome,
+    DocumentResult,
+    FaxResult,
+    Missing,
+    Notice,
+    Recipient,
+    Role,
+    bundles,
+)
 from registry.notices import NOTICES
 from tests.outbound.letters_for_tests import DOCTOR, FACTS, NOW, REFERENCE, US, ack_notice, notice_of_kind
 
@@ -37,7 +48,7 @@ def page_texts(letter: Letter) -> list[str]:
 
 
 def test_every_kind_of_the_registry_has_a_letter_and_no_letter_is_without_a_kind():
-    assert kinds_with_letters() == set(NOTICES) | {ACKNOWLEDGEMENT}
+    assert kinds_with_letters() == set(NOTICES) | set(OWN_KINDS) | {ACKNOWLEDGEMENT}
 
 
 @pytest.mark.parametrize("kind", sorted(NOTICES))

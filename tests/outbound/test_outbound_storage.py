@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from outbound import storage
+from outbound import calls_storage, storage
 from outbound.delivery import DeliveryId, DeliveryState, Event, IllegalTransition
 from outbound.notice import Recipient, Role
 from tests.outbound.letters_for_tests import DOCTOR, NOW, REFERENCE, ack_notice, notice_of_kind
@@ -29,6 +30,14 @@ def database(tmp_path):
 def session(database):
     with database() as session:
         yield session
+
+
+def at_number(fax: str) -> Recipient:
+    return Recipient(Role.PRESCRIBER, f"Doctor at {fax}", fax)
+
+
+def begin(session: Session, leader: str, *riders: str):
+    return calls_storage.begin_call(session, DeliveryId(leader), [DeliveryId(one) for one in riders], NOW, NOW)[0]
 
 
 def plan(session: Session, name: str, *notices, at=NOW) -> DeliveryId:
@@ -72,13 +81,31 @@ def test_notices_to_two_machines_are_refused_as_one_delivery(session):
 
 
 def test_the_urgent_are_due_first_then_the_longest_waiting(session):
-    plan(session, "late", notice_of_kind("anc_recorded", occasion="S1"), at=NOW)
-    plan(session, "early", notice_of_kind("anc_recorded", occasion="S2"), at=NOW - HOUR)
+    plan(session, "late", notice_of_kind("anc_recorded", at_number("3125550111"), occasion="S1"), at=NOW)
+    plan(session, "early", notice_of_kind("anc_recorded", at_number("3125550112"), occasion="S2"), at=NOW - HOUR)
     plan(session, "urgent", notice_of_kind("neutropenia_severe"), at=NOW)
-    plan(session, "future", notice_of_kind("anc_recorded", occasion="S3"), at=NOW + HOUR)
+    plan(session, "future", notice_of_kind("anc_recorded", at_number("3125550113"), occasion="S3"), at=NOW + HOUR)
     assert storage.due(session, NOW) == ("urgent", "early", "late")
     assert storage.due(session, NOW, limit=1) == ("urgent",)
+    assert storage.due(session, NOW, lines=2) == ("urgent", "early")
     assert storage.oldest_unsent(session) == NOW - HOUR
+
+
+def test_of_several_letters_to_one_number_one_is_due_and_none_while_it_is_called(session):
+    plan(session, "second", notice_of_kind("anc_recorded", occasion="S1"), at=NOW)
+    plan(session, "first", notice_of_kind("anc_recorded", occasion="S2"), at=NOW - HOUR)
+    assert storage.due(session, NOW, lines=24) == ("first",)
+    assert storage.due(session, NOW) == ("first", "second"), "where nothing rings, none waits for the other"
+    begin(session, "first")
+    assert storage.due(session, NOW - HOUR, lines=24) == ()
+
+
+def test_two_calls_to_one_number_at_once_are_refused_by_the_database(session):
+    plan(session, "d1", notice_of_kind("anc_recorded", occasion="S1"))
+    plan(session, "d2", notice_of_kind("anc_recorded", occasion="S2"))
+    begin(session, "d1")
+    with pytest.raises(IntegrityError):
+        begin(session, "d2")
 
 
 def test_a_letter_without_a_number_is_shown_to_a_person_and_never_due(session):
@@ -92,12 +119,12 @@ def test_a_letter_without_a_number_is_shown_to_a_person_and_never_due(session):
 def test_a_number_given_by_a_person_makes_it_due_with_fresh_patience(session):
     plan(session, "d1", notice_of_kind("anc_recorded"))
     for _ in range(3):
-        storage.begin_attempt(session, DeliveryId("d1"), NOW, NOW)
+        begin(session, "d1")
         storage.note_event(session, DeliveryId("d1"), Event.NOT_SENT, NOW, detail="busy", look_at=NOW)
-    storage.begin_attempt(session, DeliveryId("d1"), NOW, NOW)
+    begin(session, "d1")
     storage.note_event(session, DeliveryId("d1"), Event.GIVE_UP, NOW, detail="busy")
     storage.give_number(session, DeliveryId("d1"), "3125550177", "mira", NOW)
-    again = storage.begin_attempt(session, DeliveryId("d1"), NOW, NOW)
+    again = begin(session, "d1")
     assert (again.fax, again.tries, again.tag) == ("3125550177", 1, "d1-5")
 
 
@@ -129,7 +156,7 @@ def test_of_two_workers_with_one_delivery_only_one_goes_on(database):
     slow.commit()
     assert slow_row.version == 1
     with database.begin() as quick:
-        storage.begin_attempt(quick, DeliveryId("d1"), NOW, NOW)
+        begin(quick, "d1")
     stale = database(expire_on_commit=False)
     row = stale.get_one(storage.DeliveryRow, "d1")
     stale.commit()

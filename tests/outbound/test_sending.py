@@ -12,12 +12,13 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from outbound import sending, storage
-from outbound.delivery import DeliveryId, DeliveryState, IllegalTransition, RetryPolicy
+from outbound import letter_acts, sending, storage
+from outbound.delivery import DeliveryId, DeliveryState, IllegalTransition
 from outbound.fax_pages import FaxPages
 from outbound.gateway import Cause, Delivered, Gateway, InProgress, NotSent, NotTaken, Outcome, Unknown, Unreachable
 from outbound.letters import Letter
 from outbound.notice import Recipient, Role
+from outbound.retrying import BY_CAUSE, RetryPolicy
 from tests.outbound import gateways as lines
 from tests.outbound.letters_for_tests import DOCTOR, NOW, REFERENCE, US, notice_of_kind
 
@@ -95,7 +96,7 @@ def test_a_busy_line_is_tried_again_later_and_given_up_in_the_end():
     assert first.state is DeliveryState.DUE
     assert first.next_look_at > NOW
     last = run_on(database, gateway, NOW)
-    assert (last.state, last.attempts) == (DeliveryState.ABANDONED, RetryPolicy().attempts)
+    assert (last.state, last.attempts) == (DeliveryState.ABANDONED, BY_CAUSE[Cause.BUSY].attempts)
     assert "busy" in last.last_word
 
 
@@ -124,7 +125,7 @@ def test_a_process_that_died_before_the_gateway_had_the_letter_sends_it():
 def test_a_letter_that_kills_every_worker_is_given_up():
     database, gateway = planned(), lines.GatewayThatDiesBeforeTaking(times=1000)
     last = run_on(database, gateway, NOW)
-    assert (last.state, last.attempts) == (DeliveryState.ABANDONED, RetryPolicy().attempts)
+    assert (last.state, last.attempts) == (DeliveryState.ABANDONED, RetryPolicy().deaths_at_most)
 
 
 def test_what_may_have_gone_out_is_never_sent_again_by_itself():
@@ -136,7 +137,7 @@ def test_what_may_have_gone_out_is_never_sent_again_by_itself():
 def test_an_uncertain_letter_goes_out_again_on_a_persons_word():
     database, gateway = planned(), lines.GatewayThatLosesTheLine()
     send(database, gateway, NOW)
-    state = sending.send_again(database, ONE, gateway, NOW + MINUTE, by="mira", reason="the clinic says nothing came")
+    state = letter_acts.send_again(database, ONE, gateway, NOW + MINUTE, by="mira", reason="the clinic says nothing came")
     assert state is DeliveryState.DUE
     send(database, gateway, NOW + MINUTE)
     assert sorted(gateway.sent) == ["d1-1", "d1-2"]
@@ -148,15 +149,15 @@ def test_a_persons_word_is_not_followed_where_the_gateway_now_knows_that_it_arri
     database, gateway = planned(), lines.GatewayThatLosesTheLine()
     send(database, gateway, NOW)
     remembers = lines.GatewayThatWorks(gateway.sent)
-    assert sending.send_again(database, ONE, remembers, NOW + MINUTE, by="mira", reason="?") is DeliveryState.DELIVERED
+    assert letter_acts.send_again(database, ONE, remembers, NOW + MINUTE, by="mira", reason="?") is DeliveryState.DELIVERED
     assert len(gateway.sent) == 1
 
 
 def test_a_persons_word_waits_for_a_gateway_that_cannot_be_asked():
     database = planned()
     send(database, lines.GatewayThatLosesTheLine(), NOW)
-    with pytest.raises(sending.NotYet):
-        sending.send_again(database, ONE, lines.GatewayThatCannotBeAsked(), NOW + MINUTE, by="mira", reason="?")
+    with pytest.raises(letter_acts.NotYet):
+        letter_acts.send_again(database, ONE, lines.GatewayThatCannotBeAsked(), NOW + MINUTE, by="mira", reason="?")
     assert state_of(database).state is DeliveryState.UNCERTAIN
 
 
@@ -164,7 +165,7 @@ def test_a_delivered_letter_is_not_sent_again_even_on_a_persons_word():
     database, gateway = planned(), lines.GatewayThatWorks()
     send(database, gateway, NOW)
     with pytest.raises(IllegalTransition):
-        sending.send_again(database, ONE, gateway, NOW + MINUTE, by="mira", reason="?")
+        letter_acts.send_again(database, ONE, gateway, NOW + MINUTE, by="mira", reason="?")
     assert len(gateway.sent) == 1
 
 

@@ -16,7 +16,7 @@ from app import command_line, composition, supervisor, up
 from app.case_flow import Stage
 from app.nudging import Nudge
 from app.settings import Settings
-from outbound.delivery import RetryPolicy
+from outbound.retrying import RetryPolicy
 from tests.service.fakes import DiesOnce, DyingGateway, read_what_is_written
 
 COMMAND = (sys.executable, "-m", "tests.service.entry")
