@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from app.attaching import with_next_form, withheld
 from intake.forms.definition import FormDefinition
 from intake.reading import FaxReading, FormReading, OtherKind
 from outbound.acknowledging import document_outcome, rejected_outcome
@@ -19,6 +20,7 @@ from outbound.notice import (
     ACKNOWLEDGEMENT,
     Acknowledgement,
     DocumentOutcome,
+    Enclosure,
     FaxResult,
     Notice,
     Recipient,
@@ -28,7 +30,8 @@ from outbound.notice import (
     without_strips,
 )
 from outbound.recipients import acknowledgement_recipient, may_see_own_page, notice_recipient
-from registry.submission import Admission, NoticeDue, Submission
+from registry.submission import Admission, NoticeDue, Submission, Value
+from registry.vocabulary import FormCode
 from review_queue.review_item import Closing
 from review_queue.wording import field_label
 
@@ -73,6 +76,7 @@ class DocumentAtEnd:
         default_factory=dict
     )  # by field: PNG of what nobody could read and the sender is asked for
     mended: bool = False  # its sender had been asked about it before
+    next_form: Mapping[str, Value] = field(default_factory=dict)  # what is printed on the patient's next status form
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,17 @@ def acknowledgement(fax: FaxAtEnd, reading: FaxReading, documents: Sequence[Docu
         ),
         call_error=fax.call_error,
     )
-    return _to_sender(fax, facts, documents, desk)
+    return replace(_to_sender(fax, facts, documents, desk), enclosures=_right_forms(reading, forms))
+
+
+def _right_forms(reading: FaxReading, forms: Sequence[DocumentAtEnd]) -> tuple[Enclosure, ...]:
+    """Blank forms for whoever used an old one, or sent a printout instead of one."""
+    codes = [
+        FormCode(one.form.code) for one in forms if one.form is not None and one.form.outdated and one.form.code in set(FormCode)
+    ]
+    if any(one.kind is OtherKind.LAB_PRINTOUT for one in reading.other_pages):
+        codes.append(FormCode.ANC_LAB_REPORTING)
+    return tuple(Enclosure(code, code.label) for code in dict.fromkeys(codes))
 
 
 def answered_apart(fax: FaxAtEnd, document: DocumentAtEnd, time: int, desk: Desk) -> Notice | None:
@@ -158,7 +172,12 @@ def letters_at_end(acknowledged: Notice | None, documents: Sequence[DocumentAtEn
 def _notices_of(document: DocumentAtEnd, desk: Desk) -> list[Notice]:
     if document.admission is None:
         return []
-    return notices_due(document.admission.notices, document.document_id, document.admission.reference, desk)
+    due = notices_due(document.admission.notices, document.document_id, document.admission.reference, desk)
+    more: list[Notice] = []
+    if document.form is not None and document.submission is not None:
+        said = _outcome(document, document.form)
+        more = withheld(document.document_id, said, document.submission, document.admission, due)
+    return [*(with_next_form(one, document.next_form) for one in due), *more]
 
 
 def notices_due(dues: Iterable[NoticeDue], occasion: str, reference: str, desk: Desk) -> list[Notice]:

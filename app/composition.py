@@ -27,6 +27,7 @@ from app.clock_work import ClockWork
 from app.database import Database
 from app.distributor_list import DistributorList
 from app.document_steps import DocumentSteps
+from app.enclosing import form_printer
 from app.fax_steps import FaxSteps, Read
 from app.known_parties import PartiesOfRegistry
 from app.nudging import BrokerNudges, Nudges
@@ -47,12 +48,15 @@ from intake.inbox import Inbox
 from intake.page_store import PageStore
 from intake.quarantine import Quarantine
 from outbound.calling import CallingRules
+from outbound.fax_pages import FaxPages, render
 from outbound.gateway import Gateway
 from outbound.hylafax import HylaFax
 from outbound.hylafax_session import HylaServer
+from outbound.letters import Letter
 from outbound.notice import SenderIdentity
 from outbound.retrying import RetryPolicy
 from outbound.spool_folder import SpoolFolder
+from outbound.tiff_f import Resolution
 from outbound.web_fax import WebFax
 from review_queue.keying import KeyingRules
 from review_queue.sampling import SamplingRules
@@ -103,7 +107,12 @@ class Remsfax:
     @cached_property
     def sender(self) -> SenderIdentity:
         """Who signs the letters."""
-        return SenderIdentity(self.settings.program_name, self.settings.program_phone, self.settings.program_fax)
+        its = self.settings
+        return SenderIdentity(its.program_name, its.program_phone, its.program_fax, answers_within=its.answers_within)
+
+    def draw(self, letter: Letter) -> FaxPages:
+        """A letter's pages as the fax line is to have them, with the forms that follow."""
+        return render(letter, form_printer(self.catalogue), resolution_of(self.settings))
 
     @cached_property
     def desk(self) -> Desk:
@@ -163,7 +172,7 @@ class Remsfax:
         """Every stage but sending, which counts its attempts itself."""
         documents = DocumentSteps(
             self.catalogue.form,
-            registry_port(),
+            registry_port(self.settings.printed_status_forms),
             self.desk,
             self.asking,
             self.grace,
@@ -238,11 +247,16 @@ def _gateway(settings: Settings, folders: DataFolder) -> Gateway:
             settings.hylafax_user,
             "" if secret is None else secret.get_secret_value(),
         )
-        return HylaFax(server, settings.hylafax_modem)
+        return HylaFax(server, settings.hylafax_modem, resolution_of(settings))
     if settings.gateway == "web":
         assert settings.web_fax_token is not None  # the settings made sure
         return WebFax(settings.web_fax_url, settings.web_fax_token.get_secret_value(), settings.web_fax_callback_url)
     return SpoolFolder(folders.outbox)
+
+
+def resolution_of(settings: Settings) -> Resolution:
+    """The rows per inch of the letters."""
+    return Resolution.STANDARD if settings.letter_resolution == "standard" else Resolution.FINE
 
 
 def compose(settings: Settings, *, read: Read | None = None, gateway: Gateway | None = None) -> Remsfax:

@@ -24,8 +24,8 @@ from intake.fax import DocumentId
 from intake.storage import StoredFax
 from outbound import storage as letters
 from outbound.delivery import Delivery, DeliveryId, Event
-from outbound.fax_pages import preview_png, render
-from outbound.letters import compose
+from outbound.fax_pages import FaxPages, preview_png
+from outbound.letters import Letter, compose
 from outbound.notice import SenderIdentity
 from outbound.wording import telephone
 from registry import storage as registry
@@ -48,6 +48,7 @@ class ContactsDesk:
 
     forms: Forms
     sender: SenderIdentity
+    draw: Callable[[Letter], FaxPages]  # as letters went out, with the forms that followed
 
     def of_person(self, session: Session, kind: str, key: str) -> Sequence[ContactLine]:
         """The latest faxes and calls that named the person, the latest first."""
@@ -102,7 +103,7 @@ class ContactsDesk:
         at = began[-1] if began else delivery.created_at
 
         def page(number: int) -> bytes | None:
-            drawn = render(compose(notices, self.sender, at))
+            drawn = self.draw(compose(notices, self.sender, at))
             return preview_png(drawn.tiff, number) if 1 <= number <= drawn.pages else None
 
         return page

@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from app import storage
 from app.answers import Desk, DocumentAtEnd, answered_apart, letters_at_end
 from app.asking import Asking
+from app.attaching import PRINTED_WITH
 from app.case_flow import DocumentState, Stage, settles
 from app.contact_storage import note_parties
+from app.enclosing import Turnaround, no_turnaround
 from app.fax_steps import FaxSteps, fax_at_end, plan, reading_of
 from app.nudging import Nudge
 from app.number_proofs import note_proofs
@@ -61,6 +63,8 @@ class Registry:
     """Who sent a form of that code with these values, with the fax number on file."""
     whose: Callable[[Session, Mapping[str, Value]], tuple[str | None, str | None]]
     """Which patient a form's values name: the ID, and the key of name and birth date; each None where it cannot be told."""
+    next_form: Turnaround = no_turnaround
+    """What is printed on a patient's next status form."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ class DocumentSteps:
             closing=None if submission is not None or not document.turned_away else closing_from_json(document.turned_away),
             party=self._party(session, document, reading, submission),
             mended=submission is not None and turned_away,
+            next_form=self._next_form(session, document),
         )
         return end if end.closing is None else self.asking.with_question(session, end, document.fax_id)
 
@@ -130,6 +135,14 @@ class DocumentSteps:
         values = {name: one.value for name, one in reading.fields.items() if one.accepted}
         values |= reviewing.said_on(session, DocumentId(document.document_id))
         return self.registry.party(session, reading.form, values)
+
+    def _next_form(self, session: Session, document: storage.Document) -> Mapping[str, Value]:
+        """What is printed on the patient's next status form, where a notice of this document brings one."""
+        if document.admission is None:
+            return {}
+        notices = admission_from_json(document.admission).notices
+        patient = next((one.facts.get("patient_id") for one in notices if one.kind in PRINTED_WITH), None)
+        return {} if patient is None else self.registry.next_form(session, str(patient))
 
     def _load(self, *states: DocumentState) -> Callable[[Session, str], _Waiting | None]:
         def load(session: Session, document_id: str) -> _Waiting | None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.document_steps import Registry
+from app.enclosing import next_status_form, no_turnaround
 from app.storage import named_key
 from intake.reading import FormReading, Problem, ProblemKind
 from outbound.notice import Recipient, Role
@@ -40,9 +41,10 @@ MOST_NAMED = 3
 """Known patients named in one doubt; a reviewer compares no more at once."""
 
 
-def registry_port() -> Registry:
-    """The port, filled from the registry floor."""
-    return Registry(admit=admit, context=triage_context, party=sending_party, whose=whose)
+def registry_port(printed_forms: bool = True) -> Registry:
+    """The port, filled from the registry floor; `printed_forms`: whether a patient's next status form is printed."""
+    next_form = next_status_form if printed_forms else no_turnaround
+    return Registry(admit=admit, context=triage_context, party=sending_party, whose=whose, next_form=next_form)
 
 
 def triage_context(session: Session, reading: FormReading, received_at: datetime) -> TriageContext:

@@ -47,6 +47,7 @@ def send_letter(house: Remsfax, delivery_id: DeliveryId) -> None:
             sender=house.sender,
             policy=house.patience,
             rules=house.calling,
+            draw=house.draw,
         )
         if decision is not None and not isinstance(decision, LookAgain) and house.calling.lines is not None:
             nudge_next(house)

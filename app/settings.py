@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     hylafax_password: SecretStr | None = Field(default=None, description="The password of that user; unset: none is needed.")
     hylafax_modem: str = Field(default="", description="Modem or class of modems that calls; empty: whichever is free.")
     web_fax_url: str = Field(default="", description="Address of the fax service's API, https.")
-    web_fax_token: SecretStr | None = Field(default=None, description="Its bearer token.")
+    web_fax_token: SecretStr | None = Field(default=None, description="Bearer token of that fax service.")
     web_fax_callback_url: str = Field(
         default="", description="Where the service reaches /gateways/web-fax of this desk; empty: it is asked every half minute."
     )
@@ -144,6 +144,20 @@ class Settings(BaseSettings):
     )
     program_name: str = Field(default="Clozapine REMS Contact Center", description="Who signs the letters.")
     program_phone: str = Field(default="8885860758", description="The contact centre's phone, ten digits: printed on letters.")
+    answers_within: str = Field(
+        default="one business day",
+        min_length=1,
+        max_length=40,
+        description="How soon letters say that an answer comes, in words.",
+    )
+    letter_resolution: Literal["fine", "standard"] = Field(
+        default="fine",
+        description="Rows per inch of letters: `fine` is 196, `standard` 98, which every machine takes in half the time.",
+    )
+    printed_status_forms: bool = Field(
+        default=True,
+        description="With the confirmation of a status form goes the next one, printed with the patient's and prescriber's data.",
+    )
     distributor_folder: Path | None = Field(
         default=None,
         description="Folder the list of certified pharmacies is published in; unset: distributors in the data folder.",

@@ -83,7 +83,7 @@ def application(house: Remsfax) -> FastAPI:
         persons=PersonsBeside(),
         faxes=FaxDesk(house.catalogue, house.nudges),
         answering=house.answering,
-        contacts=ContactsDesk(house.catalogue.form, house.sender),
+        contacts=ContactsDesk(house.catalogue.form, house.sender, house.draw),
         people=people,
         phone=PhoneDesk(house.desk, people),
         clock=house.clock,

@@ -8,7 +8,7 @@ Acts that ask the gateway take a session factory, since no transaction is open w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 from uuid import uuid4
@@ -20,7 +20,7 @@ from outbound.calling import NO_CALLS, CallingRules
 from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event, IllegalTransition
 from outbound.gateway import Gateway, JobMark, NotTaken
 from outbound.lining_up import check_number
-from outbound.notice import Notice, NoticeKey, Role
+from outbound.notice import NoticeKey, Role
 from outbound.numbers import WRONG_CODES_AT_MOST, Confirmed, same_code
 from outbound.recipients import may_be_dialled
 from outbound.retrying import Finished, LookAgain, Past, RetryPolicy, decide
@@ -125,10 +125,7 @@ def copy(session: Session, delivery_id: DeliveryId, by: str, reason: str, now: d
     if storage.delivery(session, delivery_id).state is not DeliveryState.DELIVERED:
         raise IllegalTransition("only a delivered letter is copied; send this one again instead")
     new = DeliveryId(uuid4().hex)
-    notices = [
-        Notice(NoticeKey(f"{one.key}/copy/{new}"), one.kind, one.recipient, one.reference, one.facts)
-        for one in storage.notices_of(session, delivery_id)
-    ]
+    notices = [replace(one, key=NoticeKey(f"{one.key}/copy/{new}")) for one in storage.notices_of(session, delivery_id)]
     storage.plan_delivery(session, notices, new, now)
     storage.note(session, new, now, "copied", reason, by)
     storage.note(session, delivery_id, now, "copied", reason, by)

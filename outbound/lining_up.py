@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from outbound import calls_storage, day_storage, numbers_storage, storage
 from outbound.calling import CallingRules, Go, Hold, Wait, Waiting, choose, may_go
 from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event, HeldFor
-from outbound.notice import NUMBER_CHECK, Notice, Recipient, Role, notice_key
+from outbound.letter_kinds import NUMBER_CHECK
+from outbound.notice import Notice, Recipient, Role, notice_key
 from outbound.numbers import a_code, whose
 from registry.moments import program_day
 

@@ -1,7 +1,7 @@
 """Somebody must be told something: what a notice is, before it has words, pages or a telephone call.
 
-What: the frozen types that enter this floor. A `Notice` is either the acknowledgement of a fax or one of the registry's
-notice kinds with its facts.
+What: the frozen types that enter this floor. A `Notice` is either the acknowledgement of a fax or a kind of
+`outbound.letter_kinds` with its facts; it may bring small pictures and forms along.
 Why: the registry says that something is due, the case flow says that a fax is settled; neither knows letters or faxes.
 Refuses: an acknowledgement that carries values. It may go to a number nobody has verified (the caller's), so it is made of form
 titles, field labels, rules and the reference number, never of what stands in the fields (rems-rules §7, minimum necessary).
@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from registry.notices import NOTICES, NoticeKind
+from outbound.letter_kinds import LETTER_KINDS
 from registry.submission import Value
 from registry.vocabulary import Labelled
 
@@ -24,26 +24,6 @@ NoticeKey = NewType("NoticeKey", str)
 
 ACKNOWLEDGEMENT = "acknowledgement"
 """The kind of the one notice that the registry does not know: the answer to a fax as such."""
-
-
-NUMBER_CHECK = "number_check"
-"""The kind of the test page that asks whether a number is its recipient's; it carries a code and no patient data."""
-
-OWN_KINDS: Mapping[str, NoticeKind] = {
-    NUMBER_CHECK: NoticeKind(
-        NUMBER_CHECK,
-        ("prescriber", "designee", "pharmacy", "distributor"),
-        "Whoever receives this page at that number is asked to call and tell the code on it.",
-        ("code",),
-    )
-}
-"""Kinds of notices that this floor owes by itself, as the registry's table has its own."""
-
-
-def kind_of(code: str) -> NoticeKind:
-    """The kind of that code, the registry's or our own; KeyError for the acknowledgement, whose facts are a type, and for
-    others."""
-    return OWN_KINDS[code] if code in OWN_KINDS else NOTICES[code]
 
 
 class Role(Labelled):
@@ -74,6 +54,7 @@ class SenderIdentity:
     phone: str  # ten digits
     fax: str  # ten digits, the number to which forms are faxed
     time_zone: str = "America/New_York"  # IANA name: the zone of the times in letters
+    answers_within: str = "one business day"  # how soon an answer is promised, in words
 
 
 class FaxResult(StrEnum):
@@ -161,24 +142,47 @@ def without_strips(facts: Acknowledgement) -> Acknowledgement:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """One thing that the recipient is asked for, perhaps with a picture of how it arrived here."""
+
+    label: str  # the field's or part's label, such as "Blood draw 1: ANC"; never its value
+    todo: str  # one sentence: what to do
+    picture: str = ""  # key of a picture in `Notice.pictures`; "" where none is shown
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A form that follows the letter in the same call: a blank one, or one that is printed for its reader."""
+
+    form: str  # form code
+    title: str  # as the letter names it, such as "Patient Status Form"
+    values: Mapping[str, Value] = field(default_factory=dict)  # what is printed on it by field name; none: a blank form
+
+
+@dataclass(frozen=True)
 class Notice:
     """One thing to be told to one recipient."""
 
     key: NoticeKey
-    kind: str  # "acknowledgement" or a kind of `registry.notices`
+    kind: str  # "acknowledgement" or a kind of `outbound.letter_kinds`
     recipient: Recipient
     reference: str  # of the fax it answers, or of the occasion: printed on every page in place of patient data
     facts: Acknowledgement | Mapping[str, Value] = field(default_factory=dict)
+    wanted: tuple[Wanted, ...] = ()  # what the recipient is asked for
+    pictures: Mapping[str, str] = field(default_factory=dict)  # PNG in base64 by key, cut from the recipient's own pages
+    enclosures: tuple[Enclosure, ...] = ()  # forms that follow in the same call
 
     def __post_init__(self) -> None:
         """An acknowledgement has its own facts, and nothing else has them."""
         if (self.kind == ACKNOWLEDGEMENT) != isinstance(self.facts, Acknowledgement):
             raise ValueError(f"notice {self.key}: facts of type {type(self.facts).__name__} do not fit kind {self.kind!r}")
+        if unknown := {one.picture for one in self.wanted if one.picture} - set(self.pictures):
+            raise ValueError(f"notice {self.key}: no picture {', '.join(sorted(unknown))}")
 
     @property
     def urgent(self) -> bool:
-        """Overtakes ordinary letters, as the registry's table says."""
-        return self.kind in NOTICES and NOTICES[self.kind].urgent
+        """Overtakes ordinary letters, as the kinds' table says."""
+        return self.kind in LETTER_KINDS and LETTER_KINDS[self.kind].urgent
 
     @property
     def precedence(self) -> int:

@@ -1,6 +1,7 @@
 """A notice's facts as JSON and back, exactly: what is due today must be the same letter after a restart.
 
-What: the two directions, for the registry's flat facts and for acknowledgements.
+What: the two directions, for flat facts, for acknowledgements, and for what a notice brings along: things asked for, pictures,
+forms.
 Refuses: to guess; a stored acknowledgement that lacks a field is a KeyError, not a letter with holes (but for what older releases
 did not know).
 """
@@ -12,10 +13,47 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from outbound.notice import Acknowledgement, DocumentOutcome, DocumentResult, FaxResult, Missing
+from outbound.notice import (
+    Acknowledgement,
+    DocumentOutcome,
+    DocumentResult,
+    Enclosure,
+    FaxResult,
+    Missing,
+    Notice,
+    NoticeKey,
+    Recipient,
+    Wanted,
+)
 from registry.submission import Value
 
 _MARK = "acknowledgement"
+
+
+def content_to_json(notice: Notice) -> dict[str, Any]:
+    """Everything a letter says of a notice, JSON-native: its facts and what it brings along."""
+    plain = facts_to_json(notice.facts)
+    if notice.wanted:
+        plain["wanted"] = [asdict(one) for one in notice.wanted]
+    if notice.pictures:
+        plain["pictures"] = dict(notice.pictures)
+    if notice.enclosures:
+        plain["enclosures"] = [asdict(one) for one in notice.enclosures]
+    return plain
+
+
+def notice_from_json(stored: Mapping[str, Any], key: NoticeKey, kind: str, recipient: Recipient, reference: str) -> Notice:
+    """The notice as it was; one that an older release stored brings nothing along."""
+    return Notice(
+        key=key,
+        kind=kind,
+        recipient=recipient,
+        reference=reference,
+        facts=facts_from_json(stored),
+        wanted=tuple(Wanted(**one) for one in stored.get("wanted", ())),
+        pictures=dict(stored.get("pictures", {})),
+        enclosures=tuple(Enclosure(**one) for one in stored.get("enclosures", ())),
+    )
 
 
 def facts_to_json(facts: Acknowledgement | Mapping[str, Value]) -> dict[str, Any]:

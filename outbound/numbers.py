@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from outbound.notice import ACKNOWLEDGEMENT, NUMBER_CHECK, Role
-from registry.notices import NOTICES
+from outbound.letter_kinds import LETTER_KINDS, NUMBER_CHECK
+from outbound.notice import ACKNOWLEDGEMENT, Role
 
 CODE_DIGITS = 6
 WRONG_CODES_AT_MOST = 5  # then the code is void: six digits must not be found by trying
@@ -105,7 +105,7 @@ def carries_patient_data(kinds: tuple[str, ...], role: str) -> bool:
 
 def kinds_unaccounted_for() -> frozenset[str]:
     """Kinds of the table above that no letter has any more."""
-    return WITHOUT_PATIENT_DATA - set(NOTICES) - {ACKNOWLEDGEMENT, NUMBER_CHECK}
+    return WITHOUT_PATIENT_DATA - set(LETTER_KINDS) - {ACKNOWLEDGEMENT}
 
 
 def a_code() -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from outbound import day_storage
 from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event, after
 from outbound.notice import Notice, NoticeKey, Recipient, Role
-from outbound.notice_json import facts_from_json, facts_to_json
+from outbound.notice_json import content_to_json, notice_from_json
 from outbound.tables import Base, DeliveryEventRow, DeliveryRow, NoticeRow
 
 __all__ = ["Base", "DeliveryEventRow", "DeliveryRow", "NoticeRow"]
@@ -94,7 +94,7 @@ def plan_delivery(
                 place=place,
                 role=recipient.role.value,
                 name=recipient.name,
-                facts=json.dumps(facts_to_json(notice.facts), ensure_ascii=False, sort_keys=True),
+                facts=json.dumps(content_to_json(notice), ensure_ascii=False, sort_keys=True),
                 made_at=now,
             )
         )
@@ -113,12 +113,8 @@ def notices_of(session: Session, delivery_id: DeliveryId) -> tuple[Notice, ...]:
     fax = _row(session, delivery_id).fax
     rows = session.scalars(select(NoticeRow).where(NoticeRow.delivery_id == delivery_id).order_by(NoticeRow.place))
     return tuple(
-        Notice(
-            key=NoticeKey(row.key),
-            kind=row.kind,
-            recipient=Recipient(Role(row.role), row.name, fax),
-            reference=row.reference,
-            facts=facts_from_json(json.loads(row.facts)),
+        notice_from_json(
+            json.loads(row.facts), NoticeKey(row.key), row.kind, Recipient(Role(row.role), row.name, fax), row.reference
         )
         for row in rows
     )

@@ -28,13 +28,13 @@ class NoticeRow(Base):
     __table_args__ = (Index("outbound_notices_by_kind", "kind", "made_at"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)  # occasion/kind/role/number: the same however often it is composed
-    kind: Mapped[str]  # "acknowledgement" or a notice kind of the registry
+    kind: Mapped[str]  # "acknowledgement" or a kind of `outbound.letter_kinds`
     reference: Mapped[str]  # of the fax it answers, printed on the pages
     delivery_id: Mapped[str] = mapped_column(ForeignKey("outbound_deliveries.delivery_id"), index=True)  # what brings it
     place: Mapped[int]  # 1, 2, … within its delivery
     role: Mapped[str]  # the recipient's role
     name: Mapped[str]  # the recipient's name when the notice was made
-    facts: Mapped[str]  # JSON: what the letter says
+    facts: Mapped[str]  # JSON: what the letter says, with the pictures and forms it brings
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the notice was first composed
 
 

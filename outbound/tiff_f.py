@@ -1,7 +1,7 @@
 """TIFF-F as fax servers expect it, tag by tag (RFC 2306, profile F of RFC 3949).
 
-What: pages of ink become one little-endian TIFF: T.6 (Group 4) coded, one strip a page, white is 0, 204 × 196 dots per inch,
-pages numbered.
+What: pages of ink become one little-endian TIFF: T.6 (Group 4) coded, one strip a page, white is 0, 204 × 196 or 204 × 98 dots
+per inch, pages numbered.
 Why written here and not by Pillow: its writer says black-is-zero, and inverts a 1-bit page for white-is-zero pixel by pixel in
 Python (seconds a page). Only the Group 4 coding is taken from it (libtiff).
 Refuses: pages of a width that no fax line has.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from enum import IntEnum
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,21 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-DPI_X, DPI_Y = 204, 196
+DPI_X = 204
 LINE_WIDTHS = (1728, 2048, 2432)  # A4/Letter, B4, A3
+
+
+class Resolution(IntEnum):
+    """Rows per inch of a fax page; the values are those of the TIFF and of a fax server's VRES."""
+
+    FINE = 196
+    STANDARD = 98  # what every machine understands; half the time on the line
+
+
 _SHORT, _LONG, _RATIONAL = 3, 4, 5
 
 
-def encode(pages: Sequence[npt.NDArray[np.bool_]]) -> bytes:
+def encode(pages: Sequence[npt.NDArray[np.bool_]], resolution: Resolution = Resolution.FINE) -> bytes:
     """The TIFF of pages given as rows × columns, True where there is ink; ValueError for no page or a width no line has."""
     if not pages:
         raise ValueError("a fax needs at least one page")
@@ -36,7 +46,7 @@ def encode(pages: Sequence[npt.NDArray[np.bool_]]) -> bytes:
         strip_at = len(out)
         out += strip + b"\0" * (len(strip) % 2)
         resolution_at = len(out)
-        out += struct.pack("<LLLL", DPI_X, 1, DPI_Y, 1)
+        out += struct.pack("<LLLL", DPI_X, 1, resolution, 1)
         directory = _directory(ink.shape, number, len(pages), strip_at, len(strip), resolution_at)
         struct.pack_into("<L", out, link, len(out))
         link = len(out) + len(directory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from outbound.letter_kinds import LETTER_KINDS
 from outbound.notice import (
     ACKNOWLEDGEMENT,
     Acknowledgement,
@@ -18,7 +19,6 @@ from outbound.notice import (
     notice_key,
 )
 from registry.identifiers import issue_patient_id
-from registry.notices import NOTICES
 from registry.submission import Value
 
 NOW = datetime(2026, 11, 23, 15, 4, tzinfo=UTC)
@@ -29,11 +29,13 @@ REFERENCE = "R-20261123-0417"
 FACTS: dict[str, Value] = {
     "already_on_file": False,
     "anc": 850,
+    "answer_by": "2026-12-01",
     "ar_name": "Lena Cho",
     "attempts_left": 2,
     "band": "moderate",
     "cause": "ANC 850 per µL is below 1000.",
     "certified_on": "2026-11-23",
+    "code": "402718",
     "company_name": "Quarry Wholesale",
     "complete": False,
     "correct": 7,
@@ -83,7 +85,7 @@ FACTS: dict[str, Value] = {
 
 def notice_of_kind(kind: str, recipient: Recipient = DOCTOR, occasion: str = "S1", **changed: Value) -> Notice:
     """A notice of one of the registry's kinds with every fact its table names."""
-    facts = {name: FACTS[name] for name in NOTICES[kind].facts}
+    facts = {name: FACTS[name] for name in LETTER_KINDS[kind].facts}
     return Notice(notice_key(occasion, kind, recipient.role), kind, recipient, REFERENCE, {**facts, **changed})
 
 

@@ -48,7 +48,7 @@ IN_A_HURRY = RetryPolicy(look_every=timedelta(minutes=20), in_progress_at_most=t
 
 def listing(letter: Letter) -> FaxPages:
     """The references of a call's letters in place of its pages; a real drawing is not the question here."""
-    return FaxPages(letter.reference.encode(), 2)
+    return FaxPages(", ".join(letter.references).encode(), 2)
 
 
 @dataclass

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from outbound.calling import MOST_TOGETHER, CallingRules, Go, Hold, Wait, Waiting, choose, may_go
 from outbound.delivery import DeliveryId, HeldFor
 from outbound.hours import Hours, hours_from, opening, zones_of
-from outbound.notice import ACKNOWLEDGEMENT, NUMBER_CHECK, OWN_KINDS, Role
+from outbound.letter_kinds import ITEMS_NEEDED, LETTER_KINDS, NUMBER_CHECK
+from outbound.notice import ACKNOWLEDGEMENT, Role
 from outbound.numbers import Holder, Number, carries_patient_data, kinds_unaccounted_for, whose
-from registry.notices import NOTICES
 from tests.outbound.lines_in_use import BEGIN, a_room
 
 NOW = datetime(2026, 11, 23, 15, 4, tzinfo=UTC)  # 10:04 in New York
@@ -158,12 +158,12 @@ def test_of_24_lines_none_idles_while_a_letter_may_go(seed):
 def test_every_kind_is_accounted_for_and_one_nobody_thought_of_carries_patient_data():
     assert kinds_unaccounted_for() == frozenset()
     assert carries_patient_data(("a_kind_of_tomorrow",), Role.PRESCRIBER)
-    assert not carries_patient_data(tuple(OWN_KINDS), Role.PRESCRIBER)
+    assert not carries_patient_data((NUMBER_CHECK,), Role.PRESCRIBER)
 
 
-@pytest.mark.parametrize("kind", sorted(NOTICES))
+@pytest.mark.parametrize("kind", sorted(set(LETTER_KINDS) - {ITEMS_NEEDED}))
 def test_a_kind_whose_facts_name_a_patient_carries_patient_data(kind):
-    names_one = any(name.startswith("patient_") for name in NOTICES[kind].facts)
+    names_one = any(name.startswith("patient_") for name in LETTER_KINDS[kind].facts)
     assert carries_patient_data((kind,), Role.PRESCRIBER) == names_one
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -19,7 +19,7 @@ from outbound.delivery import DeliveryId, DeliveryState, IllegalTransition
 from outbound.fax_pages import MOST_PAGES, FaxPages
 from outbound.gateway import Cause, Delivered, Impossible, InProgress, NotSent, Unknown, Unreachable
 from outbound.letters import LetterNotWritable
-from outbound.notice import Recipient, Role
+from outbound.notice import Enclosure, Recipient, Role, Wanted
 from outbound.sending import send
 from registry.moments import program_day
 from tests.outbound import gateways as lines
@@ -86,7 +86,7 @@ def go(database, gateway, at=NOW, rounds=3, draw=None) -> None:
                 at,
                 sender=US,
                 rules=RULES,
-                draw=draw or (lambda letter: FaxPages(letter.html.encode(), 2)),
+                draw=draw or (lambda letter: FaxPages((letter.cover_html + letter.html).encode(), 2)),
             )
 
 
@@ -116,7 +116,7 @@ def test_a_letter_to_another_recipient_at_the_same_machine_has_a_call_of_its_own
 
 def test_a_call_too_long_for_one_letter_is_made_for_its_leader_alone_and_the_others_follow(database):
     def draw(letter):
-        if ", " in letter.reference:
+        if len(letter.references) > 1:
             raise LetterNotWritable(f"more than {MOST_PAGES} pages")
         return FaxPages(letter.html.encode(), 2)
 
@@ -220,6 +220,19 @@ def test_a_delivered_letter_is_not_stopped_but_copied_with_a_reason(database):
     with database() as session:
         assert storage.delivery(session, new).state is DeliveryState.DELIVERED
         assert looking_storage.named(session, "R-20261123-0000-2") == new
+
+
+def test_a_copy_brings_along_what_the_letter_brought(database):
+    asks = Wanted("Treatment Rationale", "Please sign.", "cut")
+    form = Enclosure("patient_status", "Patient Status Form", {"patient_zip": "97301"})
+    told = replace(notice_of_kind("status_form_recorded"), wanted=(asks,), pictures={"cut": "iVBORw0K"}, enclosures=(form,))
+    with database.begin() as session:
+        storage.plan_delivery(session, [told], DeliveryId("full"), NOW)
+    go(database, LineThatAnswers())
+    with database.begin() as session:
+        new = letter_acts.copy(session, DeliveryId("full"), "mira", "they lost it", NOW)
+        (again,) = storage.notices_of(session, new)
+    assert replace(again, key=told.key) == told
 
 
 def test_every_attempt_keeps_its_cause_and_its_evidence(database):

@@ -5,27 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import fields, replace
 from html import unescape
-from io import BytesIO
 
-import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outbound.fax_pages import lay_out
+from outbound.letter_facts import INITIALS
+from outbound.letter_kinds import LETTER_KINDS, OWN_KINDS
 from outbound.letters import TEMPLATES, CoverPage, Letter, LetterNotWritable, compose, kinds_with_letters
-from outbound.notice import (
-    ACKNOWLEDGEMENT,
-    OWN_KINDS,
-    DocumentOutcome,
-    DocumentResult,
-    FaxResult,
-    Missing,
-    Notice,
-    Recipient,
-    Role,
-    bundles,
-)
+from outbound.notice import ACKNOWLEDGEMENT, DocumentOutcome, DocumentResult, FaxResult, Missing, Notice, Recipient, Role, bundles
+from outbound.page_drawing import opened, write_header
 from registry.notices import NOTICES
 from tests.outbound.letters_for_tests import DOCTOR, FACTS, NOW, REFERENCE, US, ack_notice, notice_of_kind
 
@@ -43,15 +33,20 @@ def letter_words(*notices: Notice) -> str:
 
 
 def page_texts(letter: Letter) -> list[str]:
-    with pypdfium2.PdfDocument(BytesIO(lay_out(letter))) as document:
-        return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    texts = []
+    with opened(lay_out(letter)) as document:
+        for number, page in enumerate(document, 1):
+            write_header(document, page, letter.header, number, len(document))
+            texts.append(" ".join(page.get_textpage().get_text_range().split()))
+    return texts
 
 
-def test_every_kind_of_the_registry_has_a_letter_and_no_letter_is_without_a_kind():
-    assert kinds_with_letters() == set(NOTICES) | set(OWN_KINDS) | {ACKNOWLEDGEMENT}
+def test_every_kind_has_a_letter_and_no_letter_is_without_a_kind():
+    assert kinds_with_letters() == set(LETTER_KINDS) | {ACKNOWLEDGEMENT}
+    assert not set(NOTICES) & set(OWN_KINDS)
 
 
-@pytest.mark.parametrize("kind", sorted(NOTICES))
+@pytest.mark.parametrize("kind", sorted(LETTER_KINDS))
 def test_a_letter_of_each_kind_is_written_from_the_facts_of_its_table(kind):
     said = letter_words(notice_of_kind(kind))
     assert REFERENCE in said
@@ -60,25 +55,25 @@ def test_a_letter_of_each_kind_is_written_from_the_facts_of_its_table(kind):
     assert "{{" not in said
 
 
-@pytest.mark.parametrize("kind", sorted(NOTICES))
+@pytest.mark.parametrize("kind", sorted(LETTER_KINDS))
 def test_a_letter_with_every_fact_unknown_is_still_written_and_never_says_none(kind):
-    unknown = dict.fromkeys(NOTICES[kind].facts)
+    unknown = dict.fromkeys(LETTER_KINDS[kind].facts)
     notice = replace(notice_of_kind(kind), facts=unknown)
     assert "None" not in letter_words(notice)
 
 
-@pytest.mark.parametrize("kind", sorted(NOTICES))
+@pytest.mark.parametrize("kind", sorted(LETTER_KINDS))
 def test_a_letter_that_lacks_a_fact_is_not_written(kind):
-    for name in NOTICES[kind].facts:
-        lacking = {fact: FACTS[fact] for fact in NOTICES[kind].facts if fact != name}
+    for name in LETTER_KINDS[kind].facts:
+        lacking = {fact: FACTS[fact] for fact in LETTER_KINDS[kind].facts if fact != name}
         with pytest.raises(LetterNotWritable, match=f"{kind}: .*{name}"):
             compose([replace(notice_of_kind(kind), facts=lacking)], US, NOW)
 
 
-@pytest.mark.parametrize("kind", sorted(NOTICES))
+@pytest.mark.parametrize("kind", sorted(LETTER_KINDS))
 def test_a_template_prints_only_facts_that_the_registry_gives(kind):
     printed = set(re.findall(r"facts\.(\w+)", (TEMPLATES / f"{kind}.html").read_text()))
-    assert printed <= set(NOTICES[kind].facts)
+    assert printed <= {*LETTER_KINDS[kind].facts, INITIALS}
 
 
 def test_a_kind_without_a_template_is_refused():
@@ -88,22 +83,22 @@ def test_a_kind_without_a_template_is_refused():
 
 def test_a_letter_names_the_patient_by_id_and_initials_only():
     only_for_us = {"adverse_event", "unauthorized_sender"}
-    for kind in set(NOTICES) - only_for_us:
+    for kind in set(LETTER_KINDS) - only_for_us:
         said = letter_words(notice_of_kind(kind))
         assert "Zelmira" not in said, kind
         assert "Quintanilha" not in said, kind
-        if {"patient_id", "patient_name"} <= set(NOTICES[kind].facts):
+        if {"patient_id", "patient_name"} <= set(LETTER_KINDS[kind].facts):
             assert "3515-3828-A" in said
             assert "Z.Q." in said
 
 
-@pytest.mark.parametrize("kind", sorted(kind for kind, row in NOTICES.items() if "sender" in row.to))
+@pytest.mark.parametrize("kind", sorted(kind for kind, row in LETTER_KINDS.items() if "sender" in row.to))
 def test_a_sender_nobody_has_verified_is_told_nothing_about_the_patient(kind):
     stranger = Recipient(Role.SENDER, "", "2125550199")
     said = letter_words(notice_of_kind(kind, stranger))
     for patient_data in ("Z.Q.", "Zelmira", "Quintanilha", "3515-3828-A", "03/09/1981"):
         assert patient_data not in said
-    if "patient_id" in NOTICES[kind].facts:
+    if "patient_id" in LETTER_KINDS[kind].facts:
         assert "as on your fax" in said
 
 
@@ -139,19 +134,19 @@ def test_notices_to_different_machines_are_never_one_letter():
 
 
 def test_a_cover_page_has_no_room_for_facts():
-    assert {field.name for field in fields(CoverPage)} == {"sender", "recipient", "reference", "sent_at"}
+    assert {field.name for field in fields(CoverPage)} == {"sender", "recipient", "references", "sent_at"}
 
 
 tokens = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=8, max_size=16).map(lambda text: f"zq{text}")
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from(sorted(NOTICES)), st.data())
+@given(st.sampled_from(sorted(LETTER_KINDS)), st.data())
 def test_no_fact_whatever_it_is_stands_on_the_cover(kind, data):
-    dated = {name for name in NOTICES[kind].facts if isinstance(FACTS[name], str) and re.match(r"\d{4}-", str(FACTS[name]))}
+    dated = {name for name in LETTER_KINDS[kind].facts if isinstance(FACTS[name], str) and re.match(r"\d{4}-", str(FACTS[name]))}
     kept = dated | {"days_left", "reference"}
-    facts = {name: FACTS[name] if name in kept else data.draw(tokens) for name in NOTICES[kind].facts if name != "anc"}
-    facts |= {name: 43117 for name in ("anc", "lowest_anc") if name in NOTICES[kind].facts}
+    facts = {name: FACTS[name] if name in kept else data.draw(tokens) for name in LETTER_KINDS[kind].facts if name != "anc"}
+    facts |= {name: 43117 for name in ("anc", "lowest_anc") if name in LETTER_KINDS[kind].facts}
     cover = words(compose([replace(notice_of_kind(kind), facts=facts)], US, NOW).cover_html)
     for name, fact in facts.items():
         assert name == "reference" or str(fact) not in cover or fact == 30
@@ -194,7 +189,9 @@ def test_every_page_carries_sender_date_and_time_and_its_number():
     assert len(pages) > 3
     assert f"{len(pages)}, with this cover page" in pages[0]
     for number, text in enumerate(pages, start=1):
-        assert f"Sample REMS Contact Center 11/23/2026 10:04 AM EST Page {number} of {len(pages)}" in text
+        assert "Sample REMS Contact Center 800-555-0100" in text
+        assert f"11/23/2026 10:04 AM EST to 202-555-0133 {REFERENCE}" in text
+        assert f"Page {number} of {len(pages)}" in text
 
 
 def test_the_acknowledgement_says_what_is_missing_and_what_to_do():

@@ -25,6 +25,7 @@ from outbound.notice import (
     without_strips,
 )
 from outbound.notice_json import facts_from_json, facts_to_json
+from outbound.pictures import for_letter
 from tests.outbound.letters_for_tests import NOW, REFERENCE, US
 
 
@@ -56,6 +57,19 @@ def test_the_letter_names_the_day_and_the_reference_and_its_cover_shows_nothing(
     assert letter.html.count("data:image/png") == 1
     assert "data:image" not in letter.cover_html
     assert "cut from" in letter.html
+
+
+def test_a_strip_has_the_whole_width_of_the_table_and_is_made_for_the_line():
+    letter = compose([notice(ASKS)], US, NOW)
+    assert '<tr class="shown"><td colspan="2">' in letter.html
+    assert for_letter(strip()) in letter.html
+    assert strip() not in letter.html
+
+
+def test_a_form_that_was_not_recorded_is_not_told_that_its_receipt_counts():
+    said = compose([notice(ASKS)], US, NOW).html
+    assert "time of receipt above" not in said
+    assert "answered within one business day" in said
 
 
 def test_without_strips_the_letter_asks_the_same_and_shows_nothing():

@@ -16,7 +16,8 @@ from outbound.delivery import DeliveryId, DeliveryState
 from outbound.fax_pages import FaxPages
 from outbound.gateway import Cause, NotSent
 from outbound.hours import hours_from
-from outbound.notice import NUMBER_CHECK, Recipient, Role
+from outbound.letter_kinds import NUMBER_CHECK
+from outbound.notice import Recipient, Role
 from outbound.numbers import FLAG_AFTER, WRONG_CODES_AT_MOST, Confirmed
 from outbound.sending import send
 from tests.outbound import gateways as lines
