@@ -1,18 +1,17 @@
 """A keying with keys only, in a real browser: as many keys as there are characters, and Enter."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from intake.reading import ProblemKind
 from review_queue.lifecycle import ReviewState
 from tests.review_queue.desk_in_process import enqueue, served
 from tests.review_queue.invented import DISAGREEING, PASSWORD, UNREAD_NPI, doubtful
+from tests.review_queue.keyboard import CHROMIUM, chromium
 from tests.review_queue.keying_desk import corrected, item, keying_desk, open_task
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
 UNSURE_TICK = doubtful("ben", True, ProblemKind.UNSURE_MARK, "A mark that crosses the border of the box.")
@@ -20,12 +19,8 @@ UNSURE_TICK = doubtful("ben", True, ProblemKind.UNSURE_MARK, "A mark that crosse
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -138,3 +133,24 @@ def test_without_a_script_a_keying_is_a_form_a_field(browser, desk):
         page.wait_for_url("**/desk?told=keyed")
         context.close()
     assert open_task(desk).fields == ("ben",)
+
+
+def test_after_a_submission_the_key_takes_back_the_last_thing_done_and_never_two(page, desk):
+    enqueue(desk, 1, DISAGREEING)
+    enqueue(desk, 2, UNREAD_NPI, DISAGREEING)
+    sign_in(page, "ann")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card[open] :focus")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#done")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/items/item-2")
+    expect(page.locator(".card[open] :focus")).to_have_count(1)
+    page.keyboard.press("Alt+i")
+    expect(page.locator(".card.settled")).to_have_count(1)
+    page.keyboard.press("Alt+u")  # what was said here
+    expect(page.locator(".card.settled")).to_have_count(0)
+    assert item(desk).state is ReviewState.CONFIRMED
+    page.keyboard.press("Alt+u")  # then the submission
+    page.wait_for_url("**/items/item-1")
+    assert item(desk).state is ReviewState.IN_HAND

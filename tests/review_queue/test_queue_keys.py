@@ -1,15 +1,13 @@
 """The queue, handing on and notes with keys only, in a real browser."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from review_queue import note_storage, reviewing
 from tests.review_queue.desk_in_process import enqueue, enqueue_loose, new_desk, served
 from tests.review_queue.invented import DISAGREEING, NOW, PASSWORD, UNREAD_NPI, ProblemKind, doubtful
+from tests.review_queue.keyboard import CHROMIUM, chromium
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
 LOW = doubtful("labs.0.anc", 820, ProblemKind.LOW_CERTAINTY, "Not certain.")
@@ -17,12 +15,8 @@ LOW = doubtful("labs.0.anc", 820, ProblemKind.LOW_CERTAINTY, "Not certain.")
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
