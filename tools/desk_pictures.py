@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from app.database import Database
 from app.demo import service
@@ -209,13 +209,14 @@ def take(browser: Browser, address: str, shot: Shot, states: dict[str, str]) -> 
     print(path.name, path.stat().st_size // 1024, "KiB", flush=True)
 
 
-def main() -> None:
-    """From the command line."""
+def main() -> int:
+    """From the command line; 1 if a picture could not be taken."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--only", nargs="*", default=[], help="names of pictures")
     asked.add_argument("--data", type=Path, help="a folder of an earlier run, to save the demo")
     given = asked.parse_args()
     IMAGES.mkdir(exist_ok=True)
+    failed = False
     with tempfile.TemporaryDirectory() as temporary:
         data = (given.data or Path(temporary) / "data").resolve()
         with desk(data) as address, sync_playwright() as playwright:
@@ -225,10 +226,12 @@ def main() -> None:
                 if not given.only or shot.name in given.only:
                     try:
                         take(browser, address, shot, states)
-                    except Exception as problem:  # noqa: BLE001 - one picture that fails must not cost the others
-                        print(f"{shot.name}: {type(problem).__name__}: {str(problem)[:300]}", file=sys.stderr)
+                    except Error as problem:  # one picture that fails must not cost the others
+                        print(f"{shot.name}: {str(problem)[:300]}", file=sys.stderr)
+                        failed = True
             browser.close()
+    return int(failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -17,8 +17,8 @@ import os
 import pty
 import pwd
 import signal
-import sys
 import termios
+import threading
 import time
 import tty
 from dataclasses import dataclass, field
@@ -264,7 +264,8 @@ def main() -> None:
     asked.add_argument("--plan", type=Path, required=True)
     asked.add_argument("modems", nargs="+", metavar="DEVICE:NUMBER")
     given = asked.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: over.set())
     exchange = Exchange(given.plan)
     for one in given.modems:
         device, _, number = one.rpartition(":")
@@ -272,10 +273,9 @@ def main() -> None:
     print("ready", flush=True)
     step, due = 1 / (TURNS * given.speed), time.monotonic()
     try:
-        while True:
+        while not over.wait(max(0.0, due - time.monotonic())):
             exchange.advance()
             due += step
-            time.sleep(max(0.0, due - time.monotonic()))
             due = max(due, time.monotonic() - 1.0)  # a machine that was away does not race to catch up
     finally:
         for modem in exchange.modems:
