@@ -53,6 +53,7 @@ def sign_in(page: Page, name: str) -> None:
 def field(page: Page, label: str) -> None:
     """Wait until that field is the one in hand."""
     expect(page.locator(".card[open] .label")).to_have_text(label)
+    expect(page.locator(".card[open] form :focus")).to_have_count(1)
 
 
 def test_a_keying_takes_its_characters_and_an_enter_each(page, desk):
@@ -72,6 +73,37 @@ def test_a_keying_takes_its_characters_and_an_enter_each(page, desk):
     page.keyboard.type("3719")
     page.keyboard.press("Enter")
     page.wait_for_url("**/items/item-2")
+    assert item(desk).state is ReviewState.CONFIRMED
+
+
+def test_who_types_before_the_script_has_come_loses_no_character(page, desk):
+    corrected(desk, {"prescriber_npi": "1234567893"})
+    waiting = []
+    page.route("**/keying.js", lambda route: waiting.append(route))
+    sign_in(page, "bob")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card[open] input:not([type])")).to_be_focused()
+    page.keyboard.type("12345")
+    waiting[0].continue_()
+    page.wait_for_load_state("load")
+    page.keyboard.type("67893")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk?told=keyed")
+    assert item(desk).state is ReviewState.CONFIRMED
+
+
+def test_what_is_typed_while_a_field_is_saved_stands_in_the_next_one(page, desk):
+    corrected(desk, {"prescriber_npi": "1234567893", "ben": True, "labs.0.anc": 3719})
+    waiting = []
+    page.route("**/fields/prescriber_npi", lambda route: waiting.append(route))
+    sign_in(page, "bob")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card[open] input:not([type])")).to_be_focused()
+    for key in ["1234567893", "Enter", "1", "Enter", "3719", "Enter"]:
+        page.keyboard.press(key) if key == "Enter" else page.keyboard.type(key)
+    expect(page.locator("#left")).to_have_text("3")
+    waiting[0].continue_()
+    page.wait_for_url("**/desk?told=keyed")
     assert item(desk).state is ReviewState.CONFIRMED
 
 

@@ -7,7 +7,7 @@
   const clock = document.getElementById("lease");
   const say = (words) => { document.getElementById("say").textContent = words; };
   let current = cards.find((card) => card.open) || cards[0];
-  let busy = false;
+  let held = null; /* keys pressed while a field is being saved: they are meant for the next one */
   let touched = true;
 
   function open(card) {
@@ -20,8 +20,9 @@
   }
 
   async function send(form, submitter) {
-    if (busy) return;
-    busy = true;
+    if (held) return;
+    held = [];
+    let onward = false;
     const card = form.closest(".card");
     const data = new URLSearchParams(new FormData(form));
     if (submitter && submitter.name) data.set(submitter.name, submitter.value);
@@ -32,11 +33,39 @@
       if (!answer.ok) { refused(card, told); return; }
       if (told.next) { location.assign(told.next); return; }
       keyed(card, told);
+      onward = true;
     } catch {
       refused(card, { why: "The desk did not answer: nothing was saved. Try again." });
     } finally {
-      busy = false;
+      release(onward);
     }
+  }
+
+  function release(onward) {
+    const keys = held;
+    held = null;
+    if (!onward) {
+      const typed = keys.filter((key) => key !== "Enter").join("");
+      if (typed) say(`Not taken: “${typed}”, typed while this was saved.`);
+      return;
+    }
+    while (keys.length && !held) {
+      const key = keys.shift();
+      if (key === "Enter") keyIt();
+      else if (!pick(key) && !current.querySelector("input[type=radio]")) document.execCommand("insertText", false, key);
+    }
+    if (held) held.push(...keys);
+  }
+
+  function keyIt() {
+    const form = current.querySelector("form");
+    form.requestSubmit(form.querySelector("button[name=said][value=value]"));
+  }
+
+  function pick(key) {
+    const radio = /^[1-9]$/.test(key) && current.querySelector(`input[type=radio][data-number="${key}"]`);
+    if (radio) { radio.checked = true; radio.focus(); }
+    return Boolean(radio);
   }
 
   function keyed(card, told) {
@@ -86,16 +115,18 @@
       return;
     }
     if (event.ctrlKey || event.metaKey) return;
+    if (held) {
+      if (event.key.length === 1 || event.key === "Enter") { event.preventDefault(); if (!event.repeat || event.key !== "Enter") held.push(event.key); }
+      return;
+    }
     if (event.key === "Enter" && !event.target.closest("button, a, summary")) {
       event.preventDefault();
       if (event.repeat) return; /* a key held down keys one field, not all of them */
       if (event.shiftKey) { const before = cards[cards.indexOf(current) - 1]; if (before) open(before); return; }
-      const form = current.querySelector("form");
-      form.requestSubmit(form.querySelector("button[name=said][value=value]"));
+      keyIt();
       return;
     }
-    const radio = /^[1-9]$/.test(event.key) && current.querySelector(`input[type=radio][data-number="${event.key}"]`);
-    if (radio) { event.preventDefault(); radio.checked = true; radio.focus(); }
+    if (pick(event.key)) event.preventDefault();
   });
   document.addEventListener("pointermove", () => { touched = true; });
   work.addEventListener("click", (event) => {
@@ -113,7 +144,7 @@
   }
   setInterval(tick, 1000);
   setInterval(async () => {
-    if (!touched || busy) return;
+    if (!touched || held) return;
     touched = false;
     const data = new URLSearchParams({ csrf: work.dataset.csrf, version: work.dataset.version });
     const answer = await fetch(`/desk/keying/${work.dataset.task}/lease`, { method: "POST", body: data, headers: { Accept: "application/json" } }).catch(() => null);
@@ -122,5 +153,6 @@
   }, 60000);
 
   lease(Number(clock.dataset.seconds));
-  if (current) open(current);
+  /* whoever typed before this script ran goes on typing: selecting now would overwrite the first characters */
+  if (current && !current.contains(document.activeElement)) open(current);
 })();
