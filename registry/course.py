@@ -1,24 +1,26 @@
 """The course of a treatment: what follows from everything that was received about a patient, in the order of receipt.
 
-What: `course` folds ANCs, rationales, status forms and statements, grouped by the submission that brought them, into who
+What: `course` folds ANCs, rationales, status forms and statements, grouped by the moment of receipt, into who
 prescribes, which thresholds hold, how often the ANC is drawn, and the treatment status with each turn it took.
 Why: a clear form passes a doubtful one that waits at the desk. A status that was moved along at each admission would depend on
 which of the two a person looked at first; folded from the history it depends on when they were received and drawn alone.
-Refuses: to judge a form by what came later; each batch sees what had been received up to it.
+Refuses: to judge a form by what came later; each moment sees what had been received up to it. What was received at one moment
+(the forms of one fax, a copy under another id) counts together: an order by ids would be chance, and chance would interrupt.
 
 What was received before the enrollment form (held for its sender, R35) counts with it: nobody was a patient before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from registry.anc import more_current
 from registry.moments import program_day
 from registry.monitoring import Gap, missing_labs, period_start, wider
-from registry.patients import About, AncResult, Patient, PatientFile, Rationale, Statement, StatusForm
+from registry.patients import About, AncResult, Patient, PatientFile, Rationale, Statement, StatusForm, form_order
 from registry.policies import AS_A_NEW_PATIENT_AFTER, FREQUENCY_OF_A_NEW_PATIENT
 from registry.treatment import open_low, status_after
 from registry.vocabulary import MonitoringFrequency, Population, TreatmentStatus
@@ -67,14 +69,48 @@ class Course:
 
 @dataclass
 class _Batch:
-    """What one submission brought."""
+    """What was received at one moment, by one submission or several: nobody sent one of them before the other."""
 
-    submission_id: str
     received_at: datetime
     results: list[AncResult] = field(default_factory=list)
     rationales: list[Rationale] = field(default_factory=list)
     forms: list[StatusForm] = field(default_factory=list)
-    said: dict[About, Statement] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+
+    @cached_property
+    def said(self) -> Mapping[About, Statement]:
+        """What counts of each subject: the one received last; of one moment the more careful, whatever their ids."""
+        return {one.about: one for one in sorted(self.statements, key=_weight)}
+
+    @property
+    def submissions(self) -> frozenset[str]:
+        """Whose it is."""
+        records: tuple[AncResult | Rationale | Statement, ...] = (*self.results, *self.rationales, *self.statements)
+        return frozenset((*(one.submission_id for one in records), *(form.status_form_id for form in self.forms)))
+
+    @property
+    def submission_id(self) -> str:
+        """Who is named: whose status counts, else the last by id."""
+        said = self.said.get(About.STATUS)
+        return max(self.submissions) if said is None else said.submission_id
+
+    def saying(self, about: About, value: str) -> frozenset[str]:
+        """The submissions that say this."""
+        return frozenset(one.submission_id for one in self.statements if (one.about, one.value) == (about, value))
+
+
+CAREFUL: Mapping[About, Sequence[str]] = {
+    About.STATUS: (TreatmentStatus.ENROLLED, TreatmentStatus.INTERRUPTED, TreatmentStatus.DISCONTINUED),
+    About.FREQUENCY: tuple(reversed(MonitoringFrequency)),
+}
+"""Of what was said at one moment, what stands further right counts."""
+
+
+def _weight(one: Statement) -> tuple[datetime, int, str, date, str, str]:
+    """Orders statements so that the last one counts; the id decides only between two that say the same."""
+    order = CAREFUL.get(one.about, ())
+    rank = order.index(one.value) if one.value in order else -1
+    return one.received_at, rank, one.value, one.day or date.min, one.reason or "", one.submission_id
 
 
 def course(file: PatientFile) -> Course:
@@ -115,37 +151,22 @@ def gaps_of(file: PatientFile, form: StatusForm, found: Course) -> tuple[Gap, ..
 
 
 def _batches(file: PatientFile) -> Iterable[_Batch]:
-    """What arrived, by submission, in the order of receipt; two received at one moment by their ids."""
-    found: dict[tuple[datetime, str], _Batch] = {}
+    """What arrived, by the moment of receipt; what was there before the enrollment counts with it."""
+    found: dict[datetime, _Batch] = {}
 
-    def batch(received_at: datetime, submission_id: str) -> _Batch:
-        key = (received_at, submission_id)
-        return found.setdefault(key, _Batch(submission_id, received_at))
+    def batch(received_at: datetime) -> _Batch:
+        moment = max(received_at, file.patient.enrolled_at)
+        return found.setdefault(moment, _Batch(moment))
 
     for result in file.results:
-        batch(result.received_at, result.submission_id).results.append(result)
+        batch(result.received_at).results.append(result)
     for rationale in file.rationales:
-        batch(rationale.received_at, rationale.submission_id).rationales.append(rationale)
-    for form in file.status_forms:
-        batch(form.received_at, form.status_form_id).forms.append(form)
+        batch(rationale.received_at).rationales.append(rationale)
+    for form in sorted(file.status_forms, key=form_order):
+        batch(form.received_at).forms.append(form)
     for statement in file.statements:
-        batch(statement.received_at, statement.submission_id).said[statement.about] = statement
-    enrolled_at = file.patient.enrolled_at
-    early = [found[key] for key in sorted(found) if key[0] <= enrolled_at]
-    if early:
-        yield _together(early)
-    yield from (found[key] for key in sorted(found) if key[0] > enrolled_at)
-
-
-def _together(batches: list[_Batch]) -> _Batch:
-    """What counts from the enrollment on, as if it had come with it; of two statements the later one."""
-    whole = _Batch(batches[-1].submission_id, batches[-1].received_at)
-    for one in batches:
-        whole.results += one.results
-        whole.rationales += one.rationales
-        whole.forms += one.forms
-        whole.said |= one.said
-    return whole
+        batch(statement.received_at).statements.append(statement)
+    return (found[moment] for moment in sorted(found))
 
 
 class _Walk:
@@ -161,6 +182,7 @@ class _Walk:
         self._status = TreatmentStatus.ENROLLED
         self._since = self._enrolled_on
         self._newest: AncResult | None = None
+        self._drawn: set[tuple[date, float]] = set()
         self._answered: set[tuple[date, float]] = set()
         self._last_form: StatusForm | None = None
         self._turns: list[Turn] = []
@@ -170,18 +192,21 @@ class _Walk:
         self._terms: dict[str, FormTerms] = {}
 
     def take(self, batch: _Batch) -> None:
-        """One submission: who and which thresholds, ANCs and rationales, frequency, status, then the form itself."""
+        """What one moment brought: who and which thresholds, ANCs and rationales, frequency, status, then the form itself."""
         frequency_before = self._frequency
         self._associate(batch)
         self._ben = self._ben or About.BEN in batch.said
         self._hospice = self._hospice or About.HOSPICE in batch.said
+        brought = {(one.draw_date, one.anc) for one in batch.results}
+        brings_draws = not brought <= self._drawn
+        self._drawn |= brought
         for result in batch.results:
             self._newest = more_current(self._newest, result)
         self._answered |= {(one.draw_date, one.anc) for one in batch.rationales}
         self._set_frequency(batch)
         self._turn(batch)
         for form in batch.forms:
-            self._terms[form.status_form_id] = self._judged(form, bool(batch.results), frequency_before)
+            self._terms[form.status_form_id] = self._judged(form, brings_draws, frequency_before)
             self._last_form = form
 
     def _judged(self, form: StatusForm, brings_draws: bool, frequency_before: MonitoringFrequency) -> FormTerms:
@@ -222,7 +247,7 @@ class _Walk:
             return
         frequency = MonitoringFrequency(said.value)
         if frequency is MonitoringFrequency.EVERY_SIX_MONTHS and not self._hospice:
-            self._not_for_hospice.add(said.submission_id)
+            self._not_for_hospice |= batch.saying(About.FREQUENCY, frequency)
             return
         self._frequency = frequency
 
@@ -234,8 +259,8 @@ class _Walk:
         """R39–R44, and the label's "as a new patient" after 30 days or more of Interrupted."""
         said, low = batch.said.get(About.STATUS), self._low()
         stated = None if said is None else TreatmentStatus(said.value)
-        if said is not None and stated is TreatmentStatus.ENROLLED and low is not None:
-            self._overruled[said.submission_id] = low
+        if low is not None:
+            self._overruled |= dict.fromkeys(batch.saying(About.STATUS, TreatmentStatus.ENROLLED), low)
         population = Population.BEN if self._ben else Population.GENERAL
         outcome = status_after(self._status, low, population, stated, bool(batch.rationales))
         if outcome.cause is None:
@@ -251,6 +276,6 @@ class _Walk:
         told = About.FREQUENCY in batch.said
         if back and since - self._since >= AS_A_NEW_PATIENT_AFTER and not told and not self._hospice:
             if self._frequency is not FREQUENCY_OF_A_NEW_PATIENT:
-                self._restarted.add(batch.submission_id)
+                self._restarted |= batch.submissions
             self._frequency = FREQUENCY_OF_A_NEW_PATIENT
         self._status, self._since = outcome.status, since

@@ -98,6 +98,11 @@ class StatusForm:
     missing_labs_reason: str | None
 
 
+def form_order(form: StatusForm) -> tuple[datetime, bool, str]:
+    """Sorts by receipt; of one moment the form that authorizes no missing labs counts as the last."""
+    return form.received_at, not form.missing_labs_authorized, form.status_form_id
+
+
 YES = "yes"
 """The value of a statement that is a mark."""
 
@@ -183,7 +188,7 @@ class PatientFile:
     @property
     def last_status_form(self) -> StatusForm | None:
         """The one received last."""
-        return max(self.status_forms, key=lambda form: (form.received_at, form.status_form_id), default=None)
+        return max(self.status_forms, key=form_order, default=None)
 
     def grown(self, *records: PatientRecord) -> PatientFile:
         """The file with further records."""

@@ -66,8 +66,7 @@ def new_results(
     One that is on file from a later fax only is recorded again: when a low ANC was first received decides what it interrupts.
     """
     found: list[tuple[LabRow, AncResult | None]] = []
-    ours = (submission.received_at, submission.submission_id)  # as `registry.course` orders what was received at one moment
-    known = [one for one in on_file if (one.received_at, one.submission_id) <= ours]
+    known = [one for one in on_file if one.received_at <= submission.received_at]
     for row in rows:
         if is_on_file(known, row.draw_date, row.anc):
             found.append((row, None))

@@ -159,4 +159,4 @@ def test_of_two_forms_received_at_one_moment_either_may_be_settled_first(world: 
         settle(other, *(forms[one] for one in order))
         return str(other.know(maria)["treatment_status"])
 
-    assert ends(0, 1) == ends(1, 0) == "interrupted"
+    assert ends(0, 1) == ends(1, 0) == "enrolled"

@@ -160,9 +160,19 @@ def test_what_one_submission_brought_is_taken_together_whatever_the_order_of_the
     assert course(history(lab(1, 800, 2), rationale(1, 800, 2))).turns == ()
 
 
-def test_two_submissions_of_one_moment_are_taken_by_their_ids() -> None:
-    found = course(history(said(About.FREQUENCY, "monthly", 2, "b"), said(About.FREQUENCY, "every_two_weeks", 2, "a")))
-    assert found.frequency is MONTHLY
+@pytest.mark.parametrize("ids", ["ab", "ba"])
+def test_of_what_was_said_at_one_moment_the_more_careful_counts_whatever_the_ids(ids: str) -> None:
+    found = course(history(said(About.FREQUENCY, "monthly", 2, ids[0]), said(About.FREQUENCY, "every_two_weeks", 2, ids[1])))
+    assert found.frequency is TWO_WEEKS
+    ends = course(history(said(About.STATUS, "discontinued", 2, ids[0]), said(About.STATUS, "enrolled", 2, ids[1])))
+    assert ends.status is DISCONTINUED
+
+
+@pytest.mark.parametrize("ids", ["ab", "ba"])
+def test_r44_a_low_anc_of_the_same_moment_overrules_every_enrolled_that_came_with_it(ids: str) -> None:
+    low = lab(3, 700, 4, ids[0])
+    found = course(history(low, said(About.STATUS, "enrolled", 4, ids[1]), said(About.STATUS, "enrolled", 4, "copy")))
+    assert (found.status, dict(found.overruled)) == (INTERRUPTED, {ids[1]: low, "copy": low})
 
 
 def test_r35_what_came_up_to_the_enrollment_counts_with_it_as_one() -> None:
@@ -187,7 +197,7 @@ def test_r35_what_was_said_up_to_the_enrollment_adds_up_and_counts_once() -> Non
     added = course(history(said(About.FREQUENCY, "monthly", -3), said(About.HOSPICE, YES, -2), form(0)))
     assert (added.frequency, added.hospice) == (MONTHLY, True)
     settled_at_once = said(About.STATUS, "interrupted", 0, "a"), said(About.STATUS, "enrolled", 0, "b")
-    assert course(history(*settled_at_once)).turns == ()
+    assert [(one.submission_id, one.after) for one in course(history(*settled_at_once)).turns] == [("a", INTERRUPTED)]
 
 
 def terms(*records: object) -> dict[str, FormTerms]:
