@@ -88,5 +88,5 @@ def desk_router(services: DeskServices) -> APIRouter:
         add_arranging_route(changing, services, services.faxes)
     whole = APIRouter()
     for router in (open_to_all, looking, changing):
-        whole.include_router(router)
+        whole.routes.extend(router.routes)  # as they are: including would make each of them once more, at every start
     return whole

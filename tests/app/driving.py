@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from app import storage as cases
 from app.composition import Remsfax, compose
-from app.migrations import upgrade
 from app.nudging import Nudge
 from app.sending import sending_or
 from app.settings import Settings
@@ -16,6 +17,7 @@ from app.sweep import due
 from intake import storage as faxes
 from outbound import storage as letters
 from outbound.delivery import Delivery
+from tests.app.databases import upgraded
 from tests.service.fakes import read_what_is_written
 
 
@@ -39,14 +41,14 @@ class Clock:
 class Driven:
     """The service on a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seed: Callable[[Session], None] | None = None) -> None:
         settings = Settings(data=folder / "data", still_seconds=0, recall_seconds=0)
         settings.folders.create()
         self.house: Remsfax = compose(settings, read=read_what_is_written)
         self.house.nudges = DeafNudges()
         self.clock = Clock()
         self.house.clock = self.clock
-        upgrade(self.house.database.engine)
+        upgraded(self.house.database, seed)
         self.taking = self.house.taking()
         self.runner = self.house.runner()
         self.run = sending_or(self.house, self.runner.run)

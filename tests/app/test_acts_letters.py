@@ -7,9 +7,9 @@ from pathlib import Path
 from app.acts import tell_of_act
 from app.answers import Desk
 from app.database import Database
-from app.migrations import upgrade
 from outbound.storage import NoticeRow
 from registry.submission import NoticeDue
+from tests.app.databases import upgraded
 from tests.registry.world import day
 
 PATIENTS = ("44170823D", "82367424E")
@@ -19,7 +19,7 @@ FACTS = {"patient_id": "44170823D", "patient_name": "MARIA GARCIA", "patient_dat
 
 def test_two_patients_parted_by_one_act_are_both_told_of(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
-    upgrade(database.engine)
+    upgraded(database)
     both = [
         NoticeDue("treatment_resumed", "prescriber", "ANN LEE", "3125550143", None, {**FACTS, "patient_id": one})
         for one in PATIENTS

@@ -12,17 +12,17 @@ from typer.testing import CliRunner, Result
 
 from app.command_line import application
 from app.database import Database
-from app.migrations import upgrade
 from registry import storage
 from registry.audit import Cause
 from registry.parties import Prescriber
+from tests.app.databases import upgraded
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A data folder with three audit entries."""
     database = Database(f"sqlite:///{tmp_path / 'remsfax.db'}")
-    upgrade(database.engine)
+    upgraded(database)
     with database.writing() as session:
         for npi in ("1234567893", "1558598797", "1012345678"):
             storage.put(session, Prescriber(npi), Cause(datetime(2023, 11, 1, tzinfo=UTC), "kim", "fax"))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.case_flow import DocumentState
 from app.database import Database
-from app.migrations import upgrade
 from app.storage import DocumentRow
 from app.web import document_counts
 from intake.fax import DocumentId
@@ -15,6 +14,7 @@ from review_queue import reviewing
 from review_queue.daily_figures import DocumentCounts
 from review_queue.review_item import ReviewItemId
 from review_queue.triage import TriageContext, triage
+from tests.app.databases import upgraded
 from tests.registry.test_every_query_has_an_index import heard, scans
 from tests.review_queue import invented
 from tests.review_queue.invented import NOW
@@ -22,7 +22,7 @@ from tests.review_queue.invented import NOW
 
 def test_documents_of_a_time_are_counted_and_those_nobody_looked_at_apart(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
-    upgrade(database.engine)
+    upgraded(database)
     states = [DocumentState.ANSWERED, DocumentState.IN_REVIEW, DocumentState.CONFIRMED, DocumentState.READ]
     read = invented.reading(invented.DISAGREEING)
     with database.writing() as session:

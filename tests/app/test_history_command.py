@@ -11,10 +11,10 @@ from typer.testing import CliRunner, Result
 
 from app.command_line import application
 from app.database import Database
-from app.migrations import upgrade
 from registry import storage
 from registry.audit import Cause
 from registry.parties import Pharmacy, Prescriber
+from tests.app.databases import upgraded
 
 ANN = "1234567893"
 
@@ -23,7 +23,7 @@ ANN = "1234567893"
 def data(tmp_path: Path) -> Path:
     """A data folder in which Ann moved on 15 January, late in the evening, US Eastern."""
     database = Database(f"sqlite:///{tmp_path / 'remsfax.db'}")
-    upgrade(database.engine)
+    upgraded(database)
     with database.writing() as session:
         storage.put(
             session, Prescriber(ANN, city="Joliet"), Cause(datetime(2024, 1, 2, tzinfo=UTC), "remsfax", "fax", None, "R-1")

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from app.command_line import application
 from app.composition import Remsfax, compose
-from app.migrations import upgrade
 from app.number_proofs import note_proofs
 from app.sending import nudge_next
 from app.settings import Settings
@@ -20,6 +19,7 @@ from outbound.delivery import DeliveryId
 from outbound.notice import Recipient, Role
 from outbound.numbers import Confirmed
 from registry.submission import Admission, Admitted
+from tests.app.databases import upgraded
 from tests.app.driving import DeafNudges
 from tests.outbound.letters_for_tests import DOCTOR, NOW, REFERENCE, notice_of_kind
 
@@ -33,7 +33,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Remsfax:
     settings = Settings(data=tmp_path / "data")
     settings.folders.create()
     made = compose(settings)
-    upgrade(made.database.engine)
+    upgraded(made.database)
     with made.database.writing() as session:
         storage.plan_delivery(session, [notice_of_kind("anc_recorded")], DeliveryId("d1"), NOW)
         storage.plan_delivery(session, [notice_of_kind("missing_labs", NOBODY)], DeliveryId("d2"), NOW)

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from app.answers import Desk
 from app.database import Database
-from app.migrations import upgrade
 from app.person_desk import PersonDesk
 from outbound.storage import DeliveryRow
 from registry import questions
@@ -20,6 +19,7 @@ from registry.vocabulary import Channel
 from review_queue.reviewers import create_reviewer
 from review_queue.storage import events
 from review_queue.web import DeskServices, desk_router
+from tests.app.databases import upgraded
 from tests.registry.world import PATIENT, World, day, on
 
 PASSWORD = "correct horse battery"
@@ -30,7 +30,7 @@ class Sitting:
 
     def __init__(self, folder: Path, senior: bool) -> None:
         self.database = Database(f"sqlite:///{folder / 'desk.db'}")
-        upgrade(self.database.engine)
+        upgraded(self.database)
         self.now = day(20)
         with self.database.writing() as session:
             create_reviewer(session, "pat", PASSWORD, self.now, senior=senior)

@@ -8,34 +8,41 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from app.api.giving import new_token
 from app.api.storage import add_token
 from app.api.tokens import PartyKind, Scope
 from app.web import application
+from registry import storage
+from registry.patients import Patient
 from tests.app.driving import Driven
 from tests.registry.world import ANN, BEA, CLINIC, CORNER, DAY_ONE, DISTRIBUTOR, OTHER_PRESCRIBER, PHARMACY, World, day, on
 
 RAY, ANNS_EMAIL, DONS_EMAIL = "ray@example.org", "ann@example.org", "don@example.org"
 
 
+def _seed(session: Session) -> None:
+    world = World(session)
+    world.patient()
+    world.prescriber(values=OTHER_PRESCRIBER)
+    world.designee()
+    world.pharmacy()
+    clinic = {**PHARMACY, "pharmacy_name": "CLINIC DRUGS", "pharmacy_npi": CLINIC, "ar_email": "kim@example.org"}
+    world.pharmacy(**clinic)
+    world.send("distributor_enrollment", DISTRIBUTOR, DAY_ONE, ("ar",))
+
+
 class WebWorld:
     """A service with a seeded registry, and clients that hold tokens."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        self.driven = Driven(folder)
+        self.driven = Driven(folder, _seed)
         self.house = self.driven.house
         self.house.settings = self.house.settings.model_copy(update={"api_burst": 100_000, "public_burst": 100_000, **settings})
         self.now = DAY_ONE
-        with self.house.database.writing() as session:
-            world = World(session)
-            self.maria = world.patient()
-            world.prescriber(values=OTHER_PRESCRIBER)
-            world.designee()
-            world.pharmacy()
-            clinic = {**PHARMACY, "pharmacy_name": "CLINIC DRUGS", "pharmacy_npi": CLINIC, "ar_email": "kim@example.org"}
-            world.pharmacy(**clinic)
-            world.send("distributor_enrollment", DISTRIBUTOR, DAY_ONE, ("ar",))
+        with self.house.database.reading() as session:
+            self.maria = next(one.patient_id for one in storage.find(session, Patient, {}))
         self.now = day(1)
         self.web = application(self.house)
         self.operator = self.client({"Authorization": f"Bearer {self.house.api_token()}"})
