@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from app import storage as cases
 from app.case_flow import DocumentState
@@ -15,9 +15,9 @@ from review_queue import storage
 from review_queue.tables import EventRow
 from tests.app.desk_world import CALLER, DeskWorld, served
 from tests.review_queue.invented import PASSWORD
+from tests.review_queue.keyboard import CHROMIUM, before_the_door, chromium
 from tests.service.fakes import fax
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
 
@@ -36,16 +36,8 @@ def world(tmp_path: Path) -> Iterator[DeskWorld]:
 @pytest.fixture
 def page(world: DeskWorld) -> Iterator[Page]:
     """A browser whose user has no mouse; a script error fails the test."""
-    with served(world.app()) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=address).new_page()
-        page.set_default_timeout(20_000)
-        errors: list[object] = []
-        page.on("pageerror", lambda error: errors.append(error))
-        page.goto("/desk")
+    with served(world.app()) as address, chromium() as browser, before_the_door(browser, address) as page:
         yield page
-        browser.close()
-        assert errors == []
 
 
 def tab_to(page: Page, selector: str) -> None:

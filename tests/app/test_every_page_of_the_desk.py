@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.app.desk_world import DeskWorld, desk_pages, served
 from tests.app.phone_world import ANN_CALLS
 from tests.review_queue.browsing import Person
 from tests.review_queue.invented import PASSWORD
+from tests.review_queue.keyboard import CHROMIUM, chromium, patient
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to look at pages in")
 
 
@@ -55,16 +54,14 @@ def address(world: DeskWorld) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
 def supervisor(browser: Browser, address: str) -> Iterator[Page]:
     """Sue, who may see every page."""
-    page = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}).new_page()
+    page = patient(browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}).new_page())
     page.goto("/desk/sign-in")
     page.fill("#name", "sue")
     page.fill("#password", PASSWORD)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from registry import storage
 from tests.app.phone_world import PASSWORD, Agent
 from tests.registry.world import ANN
 from tests.review_queue.desk_in_process import served
+from tests.review_queue.keyboard import CHROMIUM, before_the_door, chromium
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
 
@@ -38,15 +38,8 @@ def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Agent]:
 @pytest.fixture
 def page(agent: Agent) -> Iterator[Page]:
     """A browser whose user has no mouse; a script error fails the test."""
-    with sync_playwright() as playwright, served(Served(agent)) as address:  # type: ignore[arg-type]
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=address)
-        page.set_default_timeout(10_000)
-        errors: list[object] = []
-        page.on("pageerror", lambda error: errors.append(error))
+    with served(Served(agent)) as address, chromium() as browser, before_the_door(browser, address) as page:  # type: ignore[arg-type]
         yield page
-        browser.close()
-        assert errors == []
 
 
 def test_a_call_is_taken_kept_read_back_and_recorded_without_a_mouse(agent: Agent, page: Page) -> None:

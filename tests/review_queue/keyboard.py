@@ -17,12 +17,13 @@ from tests.review_queue.desk_in_process import Desk
 from tests.review_queue.invented import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 30_000  # milliseconds
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """One browser for the tests of a module; patient, since the machine may have more to do."""
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -37,6 +38,22 @@ def before_the_door(browser: Browser, address: str, **context: Any) -> Iterator[
     opened = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 720}} | context)
     with _page(opened) as page:
         yield page
+
+
+def patient(page: Page) -> Page:
+    """The page with a keyboard whose keys wait until the page has loaded, as people do: its scripts run then, and no key is lost
+    to a machine with more to do. The keys themselves stay within reach, as `hurried`."""
+    keyboard = page.keyboard
+    for name in ("press", "type"):
+        hurried = getattr(keyboard, name)
+
+        def waiting(*args: Any, hurried: Any = hurried, **named: Any) -> None:
+            page.wait_for_load_state("load")
+            hurried(*args, **named)
+
+        waiting.hurried = hurried  # type: ignore[attr-defined]
+        setattr(keyboard, name, waiting)
+    return page
 
 
 @contextmanager
@@ -59,8 +76,8 @@ def signed_in(desk: Desk, name: str) -> str:
 
 @contextmanager
 def _page(opened: BrowserContext) -> Iterator[Page]:
-    page = opened.new_page()
-    page.set_default_timeout(10_000)
+    page = patient(opened.new_page())
+    page.set_default_timeout(PATIENCE)
     errors: list[object] = []
     page.on("pageerror", lambda error: errors.append(error))
     page.goto("/desk")

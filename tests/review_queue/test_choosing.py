@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from intake.reading import Problem, ProblemKind
 from registry.submission import PersonSaid, SubmissionId
@@ -20,12 +19,12 @@ from tests.review_queue import invented
 from tests.review_queue.browsing import SCRIPT, Person
 from tests.review_queue.desk_in_process import enqueue, new_desk, served
 from tests.review_queue.invented_persons import BILL, WILLIAM
+from tests.review_queue.keyboard import CHROMIUM, chromium, someone
 
 WHO = Problem(ProblemKind.WHO_IS_MEANT, "Name and birth date are nearly those of a known patient.")
 TWIN = invented.doubtful("patient_date_of_birth", "1950-10-31", ProblemKind.NEAR_TWIN, "Another patient is nearly alike.")
 UNREAD_TWIN = invented.doubtful("patient_date_of_birth", None, ProblemKind.NEAR_TWIN, "Another patient is nearly alike.")
 HERE = "/desk/items/item-1"
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture
@@ -186,28 +185,23 @@ def test_a_form_nobody_had_to_look_at_never_carries_a_choice():
     assert made.person is None
 
 
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
 def to_the_box(page):
     """Alt P, once the page's scripts run."""
-    page.wait_for_load_state("domcontentloaded")
     page.keyboard.press("Alt+p")
     expect(page.locator("#beside summary")).to_be_focused()
 
 
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_who_it_is_is_said_by_keys_and_the_box_has_no_barrier_that_axe_knows(desk, scheme):
+def test_who_it_is_is_said_by_keys_and_the_box_has_no_barrier_that_axe_knows(browser, desk, scheme):
     enqueue(desk, 1, TWIN, problems=(WHO,))
-    with served(desk) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=address, color_scheme=scheme).new_page()
-        errors = []
-        page.on("pageerror", lambda error: errors.append(error))
-        page.goto("/desk")
-        expect(page.locator("#name")).to_be_focused()
-        page.keyboard.type("ann")
-        page.keyboard.press("Tab")
-        page.keyboard.type(invented.PASSWORD)
-        page.keyboard.press("Enter")
+    with served(desk) as address, someone(browser, address, desk, color_scheme=scheme) as page:
         expect(page.get_by_role("button", name="Take the next fax")).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.locator(".card[open] :focus")).to_have_count(1)
@@ -232,6 +226,4 @@ def test_who_it_is_is_said_by_keys_and_the_box_has_no_barrier_that_axe_knows(des
         page.keyboard.press("1")
         expect(page.locator("#beside .chosen")).to_contain_text("The same person: William Perez")
         expect(page.locator("#left")).to_have_text("0")
-        browser.close()
-        assert errors == []
     assert item(desk).person.patient_id == WILLIAM.patient_id

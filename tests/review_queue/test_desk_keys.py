@@ -7,7 +7,7 @@ from intake.reading import ProblemKind
 from review_queue import reviewing
 from tests.review_queue.desk_in_process import enqueue, enqueue_loose, new_desk, served
 from tests.review_queue.invented import DISAGREEING, UNREAD_NPI, UNSIGNED, doubtful
-from tests.review_queue.keyboard import CHROMIUM, before_the_door, chromium, doubt, sign_in, take_next, value
+from tests.review_queue.keyboard import CHROMIUM, before_the_door, chromium, doubt, patient, sign_in, take_next, value
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
@@ -194,7 +194,7 @@ def test_without_a_script_enter_confirms_what_was_typed_and_never_a_guess(browse
     enqueue(desk, 1, DISAGREEING)
     with served(desk) as address:
         context = browser.new_context(base_url=address, java_script_enabled=False)
-        page = context.new_page()
+        page = patient(context.new_page())
         page.goto("/desk")
         sign_in(page)
         page.keyboard.press("Enter")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from intake.arrangement import Aside, Group, SaidPage
 from intake.reading import OtherKind
 from tests.review_queue.desk_in_process import new_desk, served
-from tests.review_queue.invented import PASSWORD
 from tests.review_queue.invented_faxes import FAX, STATUS
+from tests.review_queue.keyboard import CHROMIUM, chromium, someone
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -24,27 +28,11 @@ def desk(tmp_path):
 
 
 @pytest.fixture
-def page(desk):
+def page(browser, desk):
     """A browser whose user has no mouse, at the fax; a script error fails the test."""
-    with served(desk) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        page = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=address).new_page()
-        page.set_default_timeout(10_000)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(error))
-        page.goto("/desk")
-        expect(page.locator("#name")).to_be_focused()
-        page.keyboard.type("ann")
-        page.keyboard.press("Tab")
-        page.keyboard.type(PASSWORD)
-        page.keyboard.press("Enter")
-        expect(page.locator("nav.places")).to_be_visible()
+    with served(desk) as address, someone(browser, address, desk) as page:
         page.goto(f"/desk/faxes/{FAX}")
         yield page
-        browser.close()
-        assert errors == []
 
 
 def chosen(page: Page, number: int) -> None:

@@ -9,7 +9,7 @@ from intake.reading import ProblemKind
 from review_queue.lifecycle import ReviewState
 from tests.review_queue.desk_in_process import enqueue, served
 from tests.review_queue.invented import DISAGREEING, PASSWORD, UNREAD_NPI, doubtful
-from tests.review_queue.keyboard import CHROMIUM, chromium
+from tests.review_queue.keyboard import CHROMIUM, before_the_door, chromium, patient
 from tests.review_queue.keying_desk import corrected, item, keying_desk, open_task
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
@@ -31,15 +31,8 @@ def desk(tmp_path):
 @pytest.fixture
 def page(browser, desk):
     """A browser whose user has no mouse; a script error fails the test."""
-    with served(desk) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=address)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(error))
+    with served(desk) as address, before_the_door(browser, address) as page:
         yield page
-        context.close()
-        assert errors == []
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -83,7 +76,7 @@ def test_who_types_before_the_script_has_come_loses_no_character(page, desk):
     sign_in(page, "bob")
     page.keyboard.press("Enter")
     expect(page.locator(".card[open] input:not([type])")).to_be_focused()
-    page.keyboard.type("12345")
+    page.keyboard.type.hurried("12345")
     waiting[0].continue_()
     page.wait_for_load_state("load")
     page.keyboard.type("67893")
@@ -154,7 +147,7 @@ def test_without_a_script_a_keying_is_a_form_a_field(browser, desk):
     corrected(desk, {"prescriber_npi": "1234567893", "ben": True})
     with served(desk) as address:
         context = browser.new_context(base_url=address, java_script_enabled=False)
-        page = context.new_page()
+        page = patient(context.new_page())
         sign_in(page, "bob")
         page.keyboard.press("Enter")
         page.locator(".card[open] input:not([type])").fill("1234567893")

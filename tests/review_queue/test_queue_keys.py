@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from review_queue import note_storage, reviewing
 from tests.review_queue.desk_in_process import enqueue, enqueue_loose, new_desk, served
 from tests.review_queue.invented import DISAGREEING, NOW, PASSWORD, UNREAD_NPI, ProblemKind, doubtful
-from tests.review_queue.keyboard import CHROMIUM, chromium
+from tests.review_queue.keyboard import CHROMIUM, before_the_door, chromium
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
@@ -27,15 +27,8 @@ def desk(tmp_path):
 @pytest.fixture
 def page(browser, desk):
     """A browser whose user has no mouse; a script error fails the test."""
-    with served(desk) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=address)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(error))
+    with served(desk) as address, before_the_door(browser, address) as page:
         yield page
-        context.close()
-        assert errors == []
 
 
 def sign_in(page: Page, name="ann"):
@@ -122,7 +115,7 @@ def test_a_note_is_kept_and_the_fax_handed_on_without_leaving_the_keys(page, des
     page.keyboard.press("Enter")
     field = page.locator(".card[open] input[name=value]:not([type])")
     expect(field).to_be_focused()
-    field.press("Control+a")
+    page.keyboard.press("Control+a")
     page.keyboard.type("37")
     page.keyboard.press("Alt+n")
     expect(page.locator("#note-text")).to_be_focused()
