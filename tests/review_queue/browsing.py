@@ -6,6 +6,8 @@ import re
 
 from fastapi.testclient import TestClient
 
+from review_queue.web.security import COOKIE
+from tests.review_queue.desk_in_process import Desk, signed_in
 from tests.review_queue.invented import PASSWORD
 
 OWN = {"Origin": "http://testserver"}
@@ -18,7 +20,9 @@ class Person:
 
     def __init__(self, desk, name=None):
         self.client = TestClient(desk.app(), headers=OWN | PAGE, follow_redirects=False)
-        if name is not None:
+        if name is not None and isinstance(desk, Desk):
+            self.client.cookies.set(COOKIE, signed_in(desk, name))
+        elif name is not None:
             answer = self.post("/desk/sign-in", name=name, password=PASSWORD)
             assert answer.status_code == 303
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +22,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from intake.fax import DocumentId, GrayImage
 from intake.reading import OtherKind, OtherPage
-from review_queue import reviewing, storage
+from review_queue import account_storage, reviewing, storage
 from review_queue.review_item import ReviewItemId
 from review_queue.reviewers import create_reviewer
 from review_queue.tables import ReviewerRow
@@ -52,11 +54,15 @@ class Desk:
     clock: Clock
     services: DeskServices
     settled: list[str] = field(default_factory=list)
+    made: tuple[DeskServices, FastAPI] | None = None  # the last app, and of which services
 
     def app(self) -> FastAPI:
-        app = FastAPI()
-        app.include_router(desk_router(self.services))
-        return app
+        """The desk's pages, made anew where its services were changed."""
+        if self.made is None or self.made[0] is not self.services:
+            app = FastAPI()
+            app.include_router(desk_router(self.services))
+            self.made = self.services, app
+        return self.made[1]
 
 
 def database(folder: Path) -> Engine:
@@ -91,6 +97,14 @@ def new_desk(folder: Path, *, known: bool = True) -> Desk:
     with sessions() as session, session.begin():
         session.add_all([ReviewerRow(**row) for row in reviewer_rows()])
     return Desk(sessions, clock, services, settled)
+
+
+def signed_in(desk: Desk, name: str) -> str:
+    """The token of a new sign-in of that reviewer, without the password's hash, which is slow on purpose."""
+    token = secrets.token_urlsafe(16)
+    with desk.sessions() as session, session.begin():
+        account_storage.add_sign_in(session, sha256(token.encode()).hexdigest(), name, secrets.token_urlsafe(16), desk.clock())
+    return token
 
 
 @cache

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from review_queue import account_storage
 from review_queue.web.security import COOKIE
-from tests.review_queue.desk_in_process import Desk
+from tests.review_queue.desk_in_process import Desk, signed_in
 from tests.review_queue.invented import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -64,14 +61,6 @@ def someone(browser: Browser, address: str, desk: Desk, name: str = "ann", **con
     with _page(opened) as page:
         expect(page.get_by_role("button", name="Take the next fax")).to_be_visible()
         yield page
-
-
-def signed_in(desk: Desk, name: str) -> str:
-    """The token of a new sign-in of that reviewer."""
-    token = secrets.token_urlsafe(16)
-    with desk.sessions() as session, session.begin():
-        account_storage.add_sign_in(session, sha256(token.encode()).hexdigest(), name, secrets.token_urlsafe(16), desk.clock())
-    return token
 
 
 @contextmanager
