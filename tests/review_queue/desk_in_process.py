@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -73,8 +74,19 @@ def database(folder: Path) -> Engine:
     def _wal(connection: object, _: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
 
-    storage.Base.metadata.create_all(engine)
+    (folder / "desk.db").write_bytes(_tables())
     return engine
+
+
+@cache
+def _tables() -> bytes:
+    """An empty database with all tables."""
+    engine = create_engine("sqlite://")
+    storage.Base.metadata.create_all(engine)
+    with engine.connect() as connection:
+        held = connection.connection.driver_connection
+        assert isinstance(held, sqlite3.Connection)
+        return held.serialize()
 
 
 def new_desk(folder: Path, *, known: bool = True) -> Desk:
