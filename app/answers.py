@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 from app.attaching import with_next_form, withheld
 from intake.forms.definition import FormDefinition
-from intake.reading import FaxReading, FormReading, OtherKind
+from intake.reading import FaxReading, FormReading, OtherKind, OtherPage
 from outbound.acknowledging import document_outcome, rejected_outcome
 from outbound.notice import (
     ACKNOWLEDGEMENT,
@@ -71,6 +71,7 @@ class DocumentAtEnd:
     admission: Admission | None  # None where it was turned away
     closing: Closing | None  # the reviewer's, where a person turned it away
     party: Recipient | None = None  # who sent it, with the number on file
+    number_confirmed: bool = False  # that number is shown to be the party's
     answer_by: date | None = None  # until when the sender is asked to answer; None where nothing is asked
     strips: Mapping[str, bytes] = field(
         default_factory=dict
@@ -85,6 +86,7 @@ class Desk:
 
     fax: str  # ten digits
     contact_centre_fax: str | None = field(default=None)  # of the people who take urgent reports
+    mails: bool = False  # there is a mail server
 
 
 def acknowledgement(fax: FaxAtEnd, reading: FaxReading, documents: Sequence[DocumentAtEnd], desk: Desk) -> Notice | None:
@@ -112,27 +114,31 @@ def acknowledgement(fax: FaxAtEnd, reading: FaxReading, documents: Sequence[Docu
         ),
         call_error=fax.call_error,
     )
-    return replace(_to_sender(fax, facts, documents, desk), enclosures=_right_forms(reading, forms))
+    return replace(_to_sender(fax, facts, documents, desk), enclosures=_right_forms(told, reading.other_pages))
 
 
-def _right_forms(reading: FaxReading, forms: Sequence[DocumentAtEnd]) -> tuple[Enclosure, ...]:
-    """Blank forms for whoever used an old one, or sent a printout instead of one."""
-    codes = [
-        FormCode(one.form.code) for one in forms if one.form is not None and one.form.outdated and one.form.code in set(FormCode)
-    ]
-    if any(one.kind is OtherKind.LAB_PRINTOUT for one in reading.other_pages):
+def _right_forms(documents: Sequence[DocumentAtEnd], other_pages: Sequence[OtherPage] = ()) -> tuple[Enclosure, ...]:
+    """Blank forms for whoever used an old one or a wrong one, or sent a printout instead of one: the current one, and those that
+    the reviewer's words to the sender name. Who mended a form got it with the question."""
+    old = [one.form.code for one in documents if one.form is not None and one.form.outdated and not one.mended]
+    codes = [FormCode(one) for one in old if one in set(FormCode)]
+    words = " ".join(_said(one.closing) for one in documents if one.closing is not None).casefold()
+    codes += [code for code in FormCode if code.label.casefold() in words]
+    if any(one.kind is OtherKind.LAB_PRINTOUT for one in other_pages):
         codes.append(FormCode.ANC_LAB_REPORTING)
     return tuple(Enclosure(code, code.label) for code in dict.fromkeys(codes))
 
 
 def answered_apart(fax: FaxAtEnd, document: DocumentAtEnd, time: int, desk: Desk) -> Notice | None:
     """What is said about one document by itself: its sender is asked before the whole fax is done, or what was asked about is
-    settled after it. `time` tells one such letter about it from the next; None where it was filed without an answer."""
+    settled after it. The current blank follows where it came on an old form. `time` tells one such letter about it from the next;
+    None where it was filed without an answer."""
     if document.form is None or (document.closing is not None and not document.closing.answer_sender):
         return None
     outcome = _outcome(document, document.form)
     facts = Acknowledgement(fax.reference, fax.received_at, fax.pages, FaxResult.PROCESSED, documents=(outcome,))
-    return _to_sender(fax, facts, [document], desk, time, document.document_id)
+    told = _to_sender(fax, facts, [document], desk, time, document.document_id)
+    return replace(told, enclosures=_right_forms([document]))
 
 
 def acknowledgement_of_duplicate(fax: FaxAtEnd, earlier: str, desk: Desk) -> Notice:
@@ -187,7 +193,7 @@ def notices_due(dues: Iterable[NoticeDue], occasion: str, reference: str, desk: 
     for due in dues:
         place = counted.get((due.kind, due.to), 0)
         counted[due.kind, due.to] = place + 1
-        recipient = notice_recipient(due, ours=desk.fax, contact_centre=desk.contact_centre_fax)
+        recipient = notice_recipient(due, ours=desk.fax, contact_centre=desk.contact_centre_fax, mails=desk.mails)
         notices.append(Notice(notice_key(occasion, due.kind, due.to, place), due.kind, recipient, reference, dict(due.facts)))
     return notices
 
@@ -228,7 +234,8 @@ def _to_sender(
 ) -> Notice:
     parties = [one.party for one in documents if one.party is not None]
     recipient = acknowledgement_recipient(parties, _written_on(documents), fax.caller, ours=desk.fax)
-    if not may_see_own_page(recipient, parties, fax.caller):
+    confirmed = [one.party for one in documents if one.party is not None and one.number_confirmed]
+    if not may_see_own_page(recipient, confirmed, fax.caller):
         facts = without_strips(facts)
     key = notice_key(occasion or fax.fax_id, ACKNOWLEDGEMENT, Role.SENDER.value, time)
     return Notice(key, ACKNOWLEDGEMENT, recipient, fax.reference, facts)

@@ -19,7 +19,7 @@ from registry.identifiers import normal_phone
 from registry.submission import Admission, Submission, Value
 from registry.vocabulary import FormCode, TreatmentStatus
 
-PRINTED_WITH = frozenset({"status_form_recorded", "rationale_needed"})
+PRINTED_WITH = frozenset({"status_form_recorded", "rationale_needed", "status_form_due", "status_form_overdue"})
 """The notices that bring the patient's next status form."""
 
 SAID_BY = {

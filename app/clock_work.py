@@ -9,13 +9,16 @@ transactions leaves the rest to the next run; two jobs at once collide in the da
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.answers import Desk, notices_due
+from app.attaching import PRINTED_WITH, with_next_form
 from app.database import Database
+from app.enclosing import Turnaround, no_turnaround
 from app.fax_steps import plan
 from app.nudging import Nudges
 from app.webhooks.publishing import Told, publish_told
@@ -33,11 +36,19 @@ _log = logging.getLogger(__name__)
 class ClockWork:
     """Does the work; remembers in memory only what of today's this process has found and not told yet."""
 
-    def __init__(self, database: Database, nudges: Nudges, desk: Desk, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        nudges: Nudges,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        next_form: Turnaround = no_turnaround,
+    ) -> None:
         self._database = database
         self._nudges = nudges
         self._desk = desk
         self._clock = clock
+        self._next_form = next_form
         self._day: date | None = None  # the program day that was begun
         self._waiting: list[Telling] | None = None  # of that day; None: all told
         self._not_before: datetime | None = None
@@ -86,12 +97,19 @@ class ClockWork:
         """What is told, its letters, and the events of those who subscribed, in one transaction."""
         with self._database.writing() as session:
             told = clock.tell(session, some, now)
-            letters = bundles(notices_of(told, self._desk, now))
+            letters = bundles(self._with_form(session, one) for one in notices_of(told, self._desk, now))
             nudges = [nudge for letter in letters for nudge in plan(session, list(letter), now)]
             happened = [Told(f"{one.key} {one.notice.kind} {one.notice.to}", one.notice, _reference(now)) for one in told]
             nudges += publish_told(session, happened, now)
         self._nudges.send(nudges)
         return told
+
+    def _with_form(self, session: Session, notice: Notice) -> Notice:
+        """A reminder of a status form brings the form, printed for its patient."""
+        facts = notice.facts
+        if notice.kind not in PRINTED_WITH or not isinstance(facts, Mapping) or not facts.get("patient_id"):
+            return notice
+        return with_next_form(notice, self._next_form(session, str(facts["patient_id"])))
 
     def _note_run(self, now: datetime) -> None:
         with self._database.writing() as session:

@@ -27,7 +27,7 @@ from app.clock_work import ClockWork
 from app.database import Database
 from app.distributor_list import DistributorList
 from app.document_steps import DocumentSteps
-from app.enclosing import form_printer
+from app.enclosing import form_printer, next_status_form, no_turnaround
 from app.fax_steps import FaxSteps, Read
 from app.known_parties import PartiesOfRegistry
 from app.nudging import BrokerNudges, Nudges
@@ -37,7 +37,7 @@ from app.rearranging import Rearranging
 from app.registry_port import registry_port
 from app.running import Runner, Step
 from app.settings import DataFolder, Settings
-from app.sweep import sweep
+from app.sweep import release_mails, sweep
 from app.taking import Taking
 from app.together import Together
 from intake.archive import Archive
@@ -53,6 +53,8 @@ from outbound.gateway import Gateway
 from outbound.hylafax import HylaFax
 from outbound.hylafax_session import HylaServer
 from outbound.letters import Letter
+from outbound.mail import SmtpMail
+from outbound.mailing import Post
 from outbound.notice import SenderIdentity
 from outbound.retrying import RetryPolicy
 from outbound.spool_folder import SpoolFolder
@@ -117,7 +119,13 @@ class Remsfax:
     @cached_property
     def desk(self) -> Desk:
         """Our own lines."""
-        return Desk(self.settings.program_fax, self.settings.contact_centre_fax)
+        return Desk(self.settings.program_fax, self.settings.contact_centre_fax, self.post is not None)
+
+    @cached_property
+    def post(self) -> Post | None:
+        """Takes e-mails; None where no mail server is set."""
+        server = self.settings.mail_server
+        return None if server is None else SmtpMail(server)
 
     @cached_property
     def asking(self) -> Asking:
@@ -132,7 +140,8 @@ class Remsfax:
     @cached_property
     def clock_work(self) -> ClockWork:
         """What time alone makes due."""
-        return ClockWork(self.database, self.nudges, self.desk, self.clock)
+        forms = next_status_form if self.settings.printed_status_forms else no_turnaround
+        return ClockWork(self.database, self.nudges, self.desk, self.clock, forms)
 
     @cached_property
     def together(self) -> Together:
@@ -224,7 +233,9 @@ class Remsfax:
         )
 
     def sweep(self) -> None:
-        """Nudge what lags."""
+        """Nudge what lags, and e-mails that waited for a mail server."""
+        if self.post is not None:
+            release_mails(self.database, self.clock())
         sweep(self.database, self.broker, self.nudges, self.clock(), self.grace, self.calling.lines)
 
     def api_token(self) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app import storage as cases
 from app.contact_storage import documents_of_party, documents_of_patient
 from app.document_steps import Forms
-from app.story_words import DOCUMENT_STATES, FAX_STATES, LETTER_STATES, correction_lines, event_line, kinds_in_words
+from app.story_words import DOCUMENT_STATES, FAX_STATES, correction_lines, event_line, kinds_in_words, letter_state
 from intake import storage as faxes
 from intake.fax import DocumentId
 from intake.storage import StoredFax
@@ -146,8 +146,8 @@ class ContactsDesk:
             notices = letters.notices_of(session, one.delivery_id)
             kinds = [each.kind for each in notices if each.key.partition("/")[0] in occasions]
             if kinds:
-                number = telephone(one.fax) or "no number known"
-                lines.append(f"{_clock(one.created_at)} {kinds_in_words(kinds)}, to {number}: {LETTER_STATES[one.state]}")
+                number = telephone(one.fax) or one.email or "no number known"
+                lines.append(f"{_clock(one.created_at)} {kinds_in_words(kinds)}, to {number}: {letter_state(one, one.state)}")
         return lines
 
     def _beginning(self, fax: StoredFax) -> list[tuple[datetime, StoryLine]]:
@@ -182,7 +182,7 @@ class ContactsDesk:
     def _letter_lines(self, session: Session, delivery: Delivery) -> list[tuple[datetime, StoryLine]]:
         what = kinds_in_words(delivery.kinds)
         return [
-            (one.at, StoryLine(_clock(one.at), f"letter {delivery.number} ({what}): {LETTER_STATES[one.state]}", one.by,
+            (one.at, StoryLine(_clock(one.at), f"letter {delivery.number} ({what}): {letter_state(delivery, one.state)}", one.by,
                                (one.detail,) if one.detail else ()))
             for one in letters.history(session, delivery.delivery_id)
         ]  # fmt: skip
@@ -206,9 +206,10 @@ class ContactsDesk:
     def _letter(self, session: Session, delivery: Delivery) -> LetterStory:
         tries = [f"{_clock(one.at)} {one.event.replace('_', ' ')}: {one.detail}".rstrip(": ")
                  for one in letters.history(session, delivery.delivery_id)]  # fmt: skip
+        to = telephone(delivery.fax) or delivery.email or "no number is known"
         return LetterStory(
-            delivery.delivery_id, kinds_in_words(delivery.kinds), telephone(delivery.fax) or "no number is known",
-            LETTER_STATES[delivery.state], delivery.pages, tuple(tries),
+            delivery.delivery_id, kinds_in_words(delivery.kinds), to,
+            letter_state(delivery, delivery.state), 0 if delivery.email else delivery.pages, tuple(tries),
         )  # fmt: skip
 
 

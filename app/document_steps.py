@@ -24,7 +24,7 @@ from app.contact_storage import note_parties
 from app.enclosing import Turnaround, no_turnaround
 from app.fax_steps import FaxSteps, fax_at_end, plan, reading_of
 from app.nudging import Nudge
-from app.number_proofs import note_proofs
+from app.number_proofs import is_confirmed, note_proofs
 from app.running import Step, nothing_long
 from app.webhooks.publishing import publish
 from intake import storage as faxes
@@ -110,6 +110,7 @@ class DocumentSteps:
         reading = _reading(session, document.document_id)
         submission = None if document.submission is None else submission_from_json(document.submission)
         turned_away = document.turned_away is not None
+        party = self._party(session, document, reading, submission)
         end = DocumentAtEnd(
             document_id=document.document_id,
             fax_pages=document.fax_pages,
@@ -118,7 +119,8 @@ class DocumentSteps:
             submission=submission,
             admission=None if document.admission is None else admission_from_json(document.admission),
             closing=None if submission is not None or not document.turned_away else closing_from_json(document.turned_away),
-            party=self._party(session, document, reading, submission),
+            party=party,
+            number_confirmed=party is not None and is_confirmed(session, party),
             mended=submission is not None and turned_away,
             next_form=self._next_form(session, document),
         )

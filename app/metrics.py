@@ -40,6 +40,7 @@ class ServiceCollector(Collector):
         yield _by("remsfax_documents", "Documents by state.", "state", found.documents)
         yield _by("remsfax_reviews", "Review items by state.", "state", found.reviews)
         yield _by("remsfax_deliveries", "Deliveries by state.", "state", found.deliveries)
+        yield _by("remsfax_mails", "Deliveries by state that go by e-mail.", "state", found.mails)
         yield _by("remsfax_quality_alarms", "Alarms of the live error rate that are on.", "fields", found.alarms)
         yield _by("remsfax_pending_nudges", "Nudges on their way by queue.", "queue", found.pending)
         ages = {name: (found.at - one).total_seconds() for name, one in found.oldest.items() if one is not None}

@@ -10,21 +10,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from app.case_flow import Stage
 from app.composition import Remsfax
 from app.nudging import Nudge
 from outbound.delivery import DeliveryId
 
+if TYPE_CHECKING:
+    from app.mailing_aside import Aside
+
 _log = logging.getLogger(__name__)
 
 
-def sending_or(house: Remsfax, other: Callable[[Stage, str], None]) -> Callable[[Stage, str], None]:
-    """Runs SEND by outbound, TELL by the webhooks, every other stage by `other`."""
+def sending_or(house: Remsfax, other: Callable[[Stage, str], None], aside: Aside | None = None) -> Callable[[Stage, str], None]:
+    """Runs SEND by outbound, e-mails `aside`, TELL by the webhooks, every other stage by `other`."""
 
     def run(stage: Stage, subject: str) -> None:
         if stage is Stage.SEND:
-            send_letter(house, DeliveryId(subject))
+            send_letter(house, DeliveryId(subject), aside)
         elif stage is Stage.TELL:
             tell_subscriber(house, subject)
         else:
@@ -33,12 +37,19 @@ def sending_or(house: Remsfax, other: Callable[[Stage, str], None]) -> Callable[
     return run
 
 
-def send_letter(house: Remsfax, delivery_id: DeliveryId) -> None:
-    """One attempt at one delivery; where its call ended, the line is free for the next one."""
+def send_letter(house: Remsfax, delivery_id: DeliveryId, aside: Aside | None = None) -> None:
+    """One attempt at one delivery; where its call ended, the line is free for the next one. An e-mail needs no line: it goes
+    `aside`, with all that are due by then; without, at once and alone."""
+    from outbound.mail_storage import by_mail
     from outbound.retrying import LookAgain
     from outbound.sending import send
 
     try:
+        with house.database.reading() as session:
+            mailed = by_mail(session, delivery_id)
+        if mailed:
+            _mail(house, delivery_id, aside)
+            return
         decision = send(
             house.database.writing_sessions,
             delivery_id,
@@ -53,6 +64,15 @@ def send_letter(house: Remsfax, delivery_id: DeliveryId) -> None:
             nudge_next(house)
     except Exception:  # noqa: BLE001 - the edge: the delivery stays SENDING and its gateway is asked about it later
         _log.exception("delivery %s was interrupted", delivery_id)
+
+
+def _mail(house: Remsfax, delivery_id: DeliveryId, aside: Aside | None) -> None:
+    from app.mailing_aside import send_mails, send_one
+
+    if aside is None:
+        send_one(house, delivery_id)
+    else:
+        aside(partial(send_mails, house))
 
 
 def nudge_next(house: Remsfax) -> None:

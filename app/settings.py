@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from app.letter_settings import LetterSettings
 
 PREFIX = "REMSFAX_"
 
 
-class Settings(BaseSettings):
+class Settings(LetterSettings):
     """What an operator can turn, with embedded defaults that need nothing installed beside the package."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
@@ -142,22 +144,7 @@ class Settings(BaseSettings):
     contact_centre_fax: str | None = Field(
         default=None, description="Fax machine of the people who take urgent reports (adverse events), if they have one."
     )
-    program_name: str = Field(default="Clozapine REMS Contact Center", description="Who signs the letters.")
     program_phone: str = Field(default="8885860758", description="The contact centre's phone, ten digits: printed on letters.")
-    answers_within: str = Field(
-        default="one business day",
-        min_length=1,
-        max_length=40,
-        description="How soon letters say that an answer comes, in words.",
-    )
-    letter_resolution: Literal["fine", "standard"] = Field(
-        default="fine",
-        description="Rows per inch of letters: `fine` is 196, `standard` 98, which every machine takes in half the time.",
-    )
-    printed_status_forms: bool = Field(
-        default=True,
-        description="With the confirmation of a status form goes the next one, printed with the patient's and prescriber's data.",
-    )
     distributor_folder: Path | None = Field(
         default=None,
         description="Folder the list of certified pharmacies is published in; unset: distributors in the data folder.",

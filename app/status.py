@@ -24,6 +24,7 @@ from app.database import Database
 from app.sweep import due
 from intake import storage as faxes
 from intake.fax_lifecycle import FaxState
+from outbound import mail_storage as mails
 from outbound import storage as letters
 from registry import clock_storage
 from review_queue import quality_storage, reviewing
@@ -45,6 +46,7 @@ class Status:
     due: int  # steps that are due now, in hand or not
     pending: Mapping[str, int]  # nudges on their way, by queue
     oldest: Mapping[str, datetime | None]  # received time of the oldest by what it waits for; None: nothing waits
+    mails: Mapping[str, int] = field(default_factory=dict)  # of the deliveries, those that go by e-mail
     alarms: Mapping[str, int] = field(default_factory=dict)  # alarms of the live error rate that are on, by class of field
     clock_last_ran: datetime | None = None  # when what is due by time was last told to its end; None: never
 
@@ -69,6 +71,7 @@ class Status:
             "documents": dict(self.documents),
             "reviews": dict(self.reviews),
             "deliveries": dict(self.deliveries),
+            "mails": dict(self.mails),
             "due": self.due,
             "pending": dict(self.pending),
             "oldest": {name: None if one is None else one.isoformat() for name, one in self.oldest.items()},
@@ -116,6 +119,7 @@ def _of_rows(session: Session, broker: bool, waiting: Mapping[str, int], now: da
             "unsent": letters.oldest_unsent(session),
             "quarantined": faxes.oldest_in(session, [FaxState.QUARANTINED]),
         },
+        mails={state.value: count for state, count in mails.counts(session).items()},
         alarms=_alarms(session),
         clock_last_ran=clock_storage.last_run(session),
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from app.case_flow import DocumentState
 from intake.fax_lifecycle import FaxState
 from intake.forms.definition import FormDefinition
-from outbound.delivery import DeliveryState
+from outbound.delivery import Delivery, DeliveryState
 from outbound.notice import ACKNOWLEDGEMENT
 from review_queue.contacts import Corrected, StoryLine
 from review_queue.review_item import Verdict, VerdictKind
@@ -36,12 +36,27 @@ DOCUMENT_STATES: Mapping[DocumentState, str] = {
 }
 LETTER_STATES: Mapping[DeliveryState, str] = {
     DeliveryState.DUE: "waits for the line",
+    DeliveryState.HELD: "held until a person has settled why",
     DeliveryState.SENDING: "on the line",
     DeliveryState.DELIVERED: "arrived",
     DeliveryState.ABANDONED: "given up",
     DeliveryState.UNCERTAIN: "may have arrived: a person must ask",
     DeliveryState.NO_ADDRESS: "waits for a fax number",
 }
+MAIL_STATES: Mapping[DeliveryState, str] = {
+    **LETTER_STATES,
+    DeliveryState.DUE: "waits to be sent by e-mail",
+    DeliveryState.SENDING: "on its way to the mail server",
+    DeliveryState.DELIVERED: "taken by the mail server; whether it was read nobody knows",
+    DeliveryState.UNCERTAIN: "may have been taken by the mail server: a person must ask",
+}
+
+
+def letter_state(delivery: Delivery, state: DeliveryState) -> str:
+    """Where a letter stands or stood, in words."""
+    return (LETTER_STATES if delivery.email is None else MAIL_STATES)[state]
+
+
 EVENTS: Mapping[str, str] = {
     "enqueued": "put before the reviewers",
     "taken": "taken in hand",

@@ -25,6 +25,7 @@ from app.webhooks import storage as webhooks
 from intake import arrangement_storage
 from intake import storage as faxes
 from intake.fax_lifecycle import FaxState
+from outbound import mail_storage as mails
 from outbound import storage as letters
 
 MOST_AT_ONCE = 200  # nudges of one sweep; the next one follows in seconds
@@ -73,3 +74,12 @@ def sweep(
         lagging = [one for one in found if Pending(one.stage.value, one.subject) not in told][:MOST_AT_ONCE]
     nudges.send(lagging)
     return lagging
+
+
+def release_mails(database: Database, now: datetime) -> None:
+    """There is a mail server: e-mails that were held for want of one are due."""
+    with database.reading() as session:
+        if not mails.any_held(session):
+            return
+    with database.writing() as session:
+        mails.release_held(session, now)

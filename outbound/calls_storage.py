@@ -103,7 +103,7 @@ def begin_call(
             else f", {len(ids)} letters in one call" + ("" if leads else f", with {leader.reference}-{leader.number}")
         )
         storage.note(session, DeliveryId(each), now, Event.SUBMIT, f"attempt {row.attempts}{with_whom}")
-    day_storage.count(session, now, day_storage.CALLS)
+    day_storage.count(session, now, day_storage.CALLS if leader.email is None else day_storage.MAILS)
     return tuple(storage.delivery(session, one) for one in ids)
 
 

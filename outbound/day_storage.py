@@ -19,6 +19,7 @@ from outbound.tables import Base, DayRow
 from registry.moments import program_day
 
 CALLS = "calls"
+MAILS = "mails"
 COUNTED: Mapping[str, str] = {
     Event.CONFIRMED: "delivered",
     Event.GIVE_UP: "given_up",

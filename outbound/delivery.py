@@ -36,7 +36,7 @@ class DeliveryState(StrEnum):
     DUE = "due"  # to be sent when its time comes
     HELD = "held"  # may not go to this number, or not yet; `waits_for` says why, and a person can settle it
     SENDING = "sending"  # handed, or about to be handed, to the gateway
-    DELIVERED = "delivered"  # the gateway confirmed every page
+    DELIVERED = "delivered"  # the gateway confirmed every page; of an e-mail: the mail server took it and answers for it
     ABANDONED = "abandoned"  # given up; a person may start it again
     UNCERTAIN = "uncertain"  # the pages may have gone out; a person decides after the gateway was asked
     NO_ADDRESS = "no_address"  # no fax number is known; a person finds one
@@ -56,7 +56,7 @@ class Event(StrEnum):
     LOSE_SIGHT = "lose_sight"  # some pages may have gone out
     SEND_AGAIN_BY_PERSON = "send_again_by_person"
     CLOSE_BY_PERSON = "close_by_person"
-    NUMBER_GIVEN = "number_given"  # a person found a fax number
+    NUMBER_GIVEN = "number_given"  # a person found a fax number, or the right address of an e-mail
 
 
 _S, _E = DeliveryState, Event
@@ -98,6 +98,7 @@ class HeldFor(StrEnum):
 
     UNCONFIRMED = "unconfirmed"  # nobody has shown yet that the number is the recipient's
     DO_NOT_FAX = "do_not_fax"  # the number is on the do-not-fax list
+    MAIL_OFF = "mail_off"  # an e-mail, and no mail server is set; it goes once there is one
     NO_MACHINE = "no_machine"  # people answered there, again and again; ordinary letters wait until a person has looked
 
 
@@ -124,7 +125,7 @@ class Delivery:
     reference: str
     number: int  # 1, 2, … among the letters of one reference
     urgent: bool  # overtakes ordinary letters
-    fax: str | None  # ten digits
+    fax: str | None  # ten digits; None: no number is known, or it goes by e-mail
     state: DeliveryState
     attempts: int  # begun, whatever became of them; never counted back, the tag is made of it
     attempts_before: int  # of these, begun before a person last started the delivery anew
@@ -140,6 +141,7 @@ class Delivery:
     alone: bool = False  # never again in one call with others: such a call could not be made
     cancel_wish: str = ""  # on its way when a person wanted it stopped: who and why; "" else
     closed_by: str = ""  # the person who ended it; "" where the program gave up, or it goes on
+    email: str | None = None  # address, of one that goes by e-mail; None: it goes by fax
 
     @property
     def tries(self) -> int:

@@ -26,17 +26,19 @@ class Cause(Labelled):
     PROTOCOL = "protocol", "the machines did not come to terms before the first page"
     NO_SPACE = "no_space", "no space left where letters are put"
     GATEWAY_DOWN = "gateway_down", "the gateway is not reachable"
+    NOT_NOW = "not_now", "the mail server asks to try again later"
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """The far end has the pages (for the spool folder: the pair of files is in place)."""
+    """The far end has the pages (for the spool folder: the pair of files is in place; for an e-mail: the mail server has it)."""
 
     gateway_reference: str
     pages: int  # as confirmed; less than the letter's is not delivered
     evidence: Mapping[str, str] = field(
         default_factory=dict
     )  # what proves it: the far machine's name, the rate, the server's log
+    said: str = "arrived"  # what it means, in words
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,18 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from outbound import calls_storage, numbers_storage, storage
+from outbound import calls_storage, mail_storage, numbers_storage, storage
 from outbound.calling import NO_CALLS, CallingRules
 from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event, IllegalTransition
 from outbound.gateway import Gateway, JobMark, NotTaken
+from outbound.letter_kinds import MAILED
 from outbound.lining_up import check_number
 from outbound.notice import NoticeKey, Role
 from outbound.numbers import WRONG_CODES_AT_MOST, Confirmed, same_code
 from outbound.recipients import may_be_dialled
 from outbound.retrying import Finished, LookAgain, Past, RetryPolicy, decide
 from outbound.sending import PATIENCE, mark_of, settle
-from registry.identifiers import normal_phone
+from registry.identifiers import normal_email, normal_phone
 
 
 class NotYet(Exception):
@@ -38,6 +39,10 @@ class NoReason(ValueError):
 
 class NoSuchNumber(ValueError):
     """Not a number that may be dialled."""
+
+
+class NoSuchAddress(ValueError):
+    """Not an address that this letter may go to."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def send_again(
     _need(by, reason)
     with session_factory() as session:
         delivery, mark = _with_mark(session, delivery_id)
-    outcome = gateway.find(mark) if delivery.attempts else NotTaken()
+    outcome = gateway.find(mark) if delivery.attempts and delivery.email is None else NotTaken()  # of a mail nobody can be asked
     decision = decide(outcome, past=Past(), pages=delivery.pages, since=now, now=now, policy=PATIENCE)
     if isinstance(decision, LookAgain):
         raise NotYet(decision.reason)
@@ -112,7 +117,7 @@ def cancel(
         if delivery.state is not DeliveryState.SENDING:
             return storage.close(session, delivery_id, by, reason, now)
         calls_storage.note_cancel_wish(session, delivery_id, by, reason, now)
-    if isinstance(gateway, CanCancel) and gateway.cancel(mark):
+    if delivery.email is None and isinstance(gateway, CanCancel) and gateway.cancel(mark):
         settle(session_factory, delivery.call_tag, gateway.find(mark), now, policy, rules)
     with session_factory() as session:
         return storage.delivery(session, delivery_id).state
@@ -143,6 +148,17 @@ def give_number(
         delivery = storage.delivery(session, delivery_id)
         vouch(session, number, delivery.role, delivery.name, by, vouched, now)
     return state
+
+
+def give_address(session: Session, delivery_id: DeliveryId, email: str, by: str, now: datetime) -> DeliveryState:
+    """An operator found the right address of an e-mail; it is due at once. NoSuchAddress for what is none, and for a letter of a
+    kind that may not go by e-mail."""
+    address = normal_email(email)
+    if address is None:
+        raise NoSuchAddress(f"{email!r} cannot be an e-mail address")
+    if not MAILED.issuperset(storage.delivery(session, delivery_id).kinds):
+        raise NoSuchAddress("this letter does not go by e-mail: give a fax number")
+    return mail_storage.give_address(session, delivery_id, address, by, now)
 
 
 def vouch(session: Session, fax: str, role: str, name: str, by: str, reason: str, now: datetime) -> tuple[DeliveryId, ...]:

@@ -1,8 +1,9 @@
 """Every kind of letter but the acknowledgement: the registry's notices, and those that only this floor owes.
 
 What: `LETTER_KINDS`, rows of the same shape for both; a kind's facts are the names its template may use, no more and no fewer.
-Why: asking a sender for something, or saying why a part of a form changed nothing for the pharmacy, is about a fax, and whether a
-number is its recipient's about a line; the registry knows neither, but such letters must be held as strictly as its own.
+Why: saying why a part of a form changed nothing for the pharmacy is about a fax, and whether a number is its recipient's about a
+line; the registry knows neither, but such letters must be held as strictly as its own. What is missing or cannot be read on a
+form is asked for by the acknowledgement, with its day and its pictures.
 Refuses: nothing at run time; a test holds that no kind of ours has the name of one of the registry's.
 """
 
@@ -10,8 +11,6 @@ from __future__ import annotations
 
 from registry.notices import NOTICES, NoticeKind
 
-ITEMS_NEEDED = "items_needed"
-"""What is missing or cannot be read, with pictures of the sender's own page."""
 AUTHORIZATION_WITHHELD = "authorization_withheld"
 """Parts of a form that keep a pharmacy from dispensing, told to the number on file with the patient's ID."""
 NUMBER_CHECK = "number_check"
@@ -20,12 +19,6 @@ NUMBER_CHECK = "number_check"
 OWN_KINDS: dict[str, NoticeKind] = {
     row.kind: row
     for row in (
-        NoticeKind(
-            ITEMS_NEEDED,
-            ("prescriber", "designee", "pharmacy", "distributor", "sender"),
-            "Something on a form is missing or cannot be read; each thing is named, with what to do and a picture of it.",
-            ("form", "received_at", "answer_by"),
-        ),
         NoticeKind(
             AUTHORIZATION_WITHHELD,
             ("prescriber",),
@@ -41,6 +34,9 @@ OWN_KINDS: dict[str, NoticeKind] = {
         ),
     )
 }
+
+MAILED = frozenset({"designee_invitation", "staff_invitation"})
+"""Kinds that go by e-mail where there is an address; nothing that names a patient may ever stand here."""
 
 LETTER_KINDS: dict[str, NoticeKind] = {**NOTICES, **OWN_KINDS}
 """All kinds with a table of facts, by code."""

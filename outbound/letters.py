@@ -100,7 +100,6 @@ def compose(notices: Sequence[Notice], sender: SenderIdentity, now: datetime) ->
                 zone=sender.time_zone,
                 together=kinds if notice.kind == ACKNOWLEDGEMENT else _kinds_under(notice.reference, notices),
                 wanted=notice.wanted,
-                pictures=notice.pictures,
                 enclosed=enclosed,
                 left_out=left_out,
                 **_facts_for_template(notice),

@@ -1,7 +1,7 @@
 """Somebody must be told something: what a notice is, before it has words, pages or a telephone call.
 
 What: the frozen types that enter this floor. A `Notice` is either the acknowledgement of a fax or a kind of
-`outbound.letter_kinds` with its facts; it may bring small pictures and forms along.
+`outbound.letter_kinds` with its facts; it may bring forms along.
 Why: the registry says that something is due, the case flow says that a fax is settled; neither knows letters or faxes.
 Refuses: an acknowledgement that carries values. It may go to a number nobody has verified (the caller's), so it is made of form
 titles, field labels, rules and the reference number, never of what stands in the fields (rems-rules §7, minimum necessary).
@@ -32,6 +32,7 @@ class Role(Labelled):
     PRESCRIBER = "prescriber", "Prescriber"
     DESIGNEE = "designee", "Prescriber designee"
     PHARMACY = "pharmacy", "Pharmacy"
+    STAFF = "staff", "Pharmacy staff"
     DISTRIBUTOR = "distributor", "Wholesaler/distributor"
     SENDER = "sender", "Sender of the fax"
     CONTACT_CENTRE = "contact_centre", "REMS contact center"
@@ -39,11 +40,12 @@ class Role(Labelled):
 
 @dataclass(frozen=True)
 class Recipient:
-    """One fax machine and whom it belongs to."""
+    """One fax machine, or one address for e-mail, and whom it belongs to."""
 
     role: Role
     name: str  # as it stands in the registry; "" where the person is not known
     fax: str | None  # ten digits; None: nobody knows a number, so an operator must
+    email: str | None = None  # address of one who is told by e-mail; None: it goes by fax
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,10 @@ def without_strips(facts: Acknowledgement) -> Acknowledgement:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing that the recipient is asked for, perhaps with a picture of how it arrived here."""
+    """One thing that the recipient is asked for."""
 
     label: str  # the field's or part's label, such as "Blood draw 1: ANC"; never its value
     todo: str  # one sentence: what to do
-    picture: str = ""  # key of a picture in `Notice.pictures`; "" where none is shown
 
 
 @dataclass(frozen=True)
@@ -169,15 +170,12 @@ class Notice:
     reference: str  # of the fax it answers, or of the occasion: printed on every page in place of patient data
     facts: Acknowledgement | Mapping[str, Value] = field(default_factory=dict)
     wanted: tuple[Wanted, ...] = ()  # what the recipient is asked for
-    pictures: Mapping[str, str] = field(default_factory=dict)  # PNG in base64 by key, cut from the recipient's own pages
     enclosures: tuple[Enclosure, ...] = ()  # forms that follow in the same call
 
     def __post_init__(self) -> None:
         """An acknowledgement has its own facts, and nothing else has them."""
         if (self.kind == ACKNOWLEDGEMENT) != isinstance(self.facts, Acknowledgement):
             raise ValueError(f"notice {self.key}: facts of type {type(self.facts).__name__} do not fit kind {self.kind!r}")
-        if unknown := {one.picture for one in self.wanted if one.picture} - set(self.pictures):
-            raise ValueError(f"notice {self.key}: no picture {', '.join(sorted(unknown))}")
 
     @property
     def urgent(self) -> bool:
@@ -197,9 +195,9 @@ def bundles(notices: Iterable[Notice]) -> tuple[tuple[Notice, ...], ...]:
     """Notices that can go in one call: the same reference, role, machine and name; the urgent ones first.
 
     A notice without a name joins the one named party on its machine. Where nobody knows a number each recipient has a bundle of
-    its own, so that an operator can give each one.
+    its own, so that an operator can give each one; an e-mail brings one notice.
     """
-    found: dict[tuple[str, Recipient], list[Notice]] = {}
+    found: dict[tuple[str, Recipient, str], list[Notice]] = {}
     told = tuple(notices)
     for one in told:
         machine = (one.reference, one.recipient.role, one.recipient.fax)
@@ -210,7 +208,7 @@ def bundles(notices: Iterable[Notice]) -> tuple[tuple[Notice, ...], ...]:
         }
         if not one.recipient.name and one.recipient.fax and len(named) == 1:
             one = replace(one, recipient=replace(one.recipient, name=named.pop()))
-        found.setdefault((one.reference, one.recipient), []).append(one)
+        found.setdefault((one.reference, one.recipient, one.key if one.recipient.email else ""), []).append(one)
     return tuple(tuple(sorted(each, key=lambda one: one.precedence)) for each in found.values())
 
 

@@ -1,7 +1,6 @@
 """A notice's facts as JSON and back, exactly: what is due today must be the same letter after a restart.
 
-What: the two directions, for flat facts, for acknowledgements, and for what a notice brings along: things asked for, pictures,
-forms.
+What: the two directions, for flat facts, for acknowledgements, and for what a notice brings along: things asked for and forms.
 Refuses: to guess; a stored acknowledgement that lacks a field is a KeyError, not a letter with holes (but for what older releases
 did not know).
 """
@@ -35,8 +34,6 @@ def content_to_json(notice: Notice) -> dict[str, Any]:
     plain = facts_to_json(notice.facts)
     if notice.wanted:
         plain["wanted"] = [asdict(one) for one in notice.wanted]
-    if notice.pictures:
-        plain["pictures"] = dict(notice.pictures)
     if notice.enclosures:
         plain["enclosures"] = [asdict(one) for one in notice.enclosures]
     return plain
@@ -51,7 +48,6 @@ def notice_from_json(stored: Mapping[str, Any], key: NoticeKey, kind: str, recip
         reference=reference,
         facts=facts_from_json(stored),
         wanted=tuple(Wanted(**one) for one in stored.get("wanted", ())),
-        pictures=dict(stored.get("pictures", {})),
         enclosures=tuple(Enclosure(**one) for one in stored.get("enclosures", ())),
     )
 

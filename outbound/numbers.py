@@ -36,6 +36,7 @@ WITHOUT_PATIENT_DATA = frozenset(
         "assessment_not_passed",
         "designee_enrolled",
         "designee_invitation",
+        "staff_invitation",
         "pharmacy_certified",
         "pharmacy_pending",
         "pharmacy_deactivated",

@@ -18,8 +18,9 @@ The policy [decision]:
 3. Unverified numbers (c, d, and the "sender" of 1) must be telephone numbers within the United States and not premium ones:
    a signalled number is a way to make a machine dial an expensive one.
 4. A strip cut from the sender's own page may show what stands in a field (rems-rules §7, minimum necessary). It goes only to a
-   number on file for a party of the fax, which somebody has verified, or to the number the fax came from, whose machine has held
-   the sheet. A number that is merely written on the form gets none: one misread digit would show it to a stranger.
+   number that is confirmed for the party it is on file for (decision 39), or to the number the fax came from, whose machine has
+   held the sheet. A number that is merely written on a form, this one or an earlier one, gets none: one misread digit would show
+   it to a stranger.
 Refuses: our own number, in every case. A fax that claims to come from us would be answered by us, to us, for ever.
 """
 
@@ -27,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from outbound.letter_kinds import MAILED
 from outbound.notice import Recipient, Role
 from registry.identifiers import normal_phone
 from registry.submission import NoticeDue
@@ -61,23 +63,30 @@ def acknowledgement_recipient(
     return Recipient(named.role, named.name, None)
 
 
-def may_see_own_page(recipient: Recipient, parties: Sequence[Recipient], caller: str | None) -> bool:
-    """Whether a letter to this machine may show what stands in a field of the fax it answers (4.)."""
+def may_see_own_page(recipient: Recipient, confirmed: Sequence[Recipient], caller: str | None) -> bool:
+    """Whether a letter to this machine may show what stands in a field of the fax it answers (4.).
+
+    `confirmed`: the parties of the fax whose number on file is confirmed.
+    """
     if recipient.fax is None:
         return False
-    return recipient.fax in {one.fax for one in parties} or (bool(caller) and recipient.fax == normal_phone(caller or ""))
+    return recipient in confirmed or (bool(caller) and recipient.fax == normal_phone(caller or ""))
 
 
-def notice_recipient(due: NoticeDue, *, ours: str, contact_centre: str | None = None) -> Recipient:
-    """To whom a notice of the registry goes: the fax number on file, or no number.
+def notice_recipient(due: NoticeDue, *, ours: str, contact_centre: str | None = None, mails: bool = False) -> Recipient:
+    """To whom a notice of the registry goes: the fax number on file, or no number; an invitation to the address on file.
 
     `contact_centre`: the fax machine of the people who take urgent reports (R05, R35), if they have one beside our own line.
+    `mails`: there is a mail server. Without one an invitation goes by fax to whoever has a number, and else waits for the server.
     """
     role = Role(due.to)
     written = contact_centre if role is Role.CONTACT_CENTRE else due.fax
     number = normal_phone(written) if written else None
     refused = number == ours or (role is Role.SENDER and number is not None and not may_be_dialled(number))
-    return Recipient(role, due.name, None if refused else number)
+    fax = None if refused else number
+    if due.kind in MAILED and due.email and (mails or fax is None):
+        return Recipient(role, due.name, None, due.email)
+    return Recipient(role, due.name, fax)
 
 
 def may_be_dialled(number: str) -> bool:

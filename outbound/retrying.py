@@ -40,6 +40,9 @@ class Retry:
         return lasting >= self.patience and (self.attempts is None or times >= self.attempts)
 
 
+PATIENCE_OF_MAIL = timedelta(minutes=10)
+"""Longer than any talk with a mail server lasts: a dozen words, each within half a minute."""
+
 _OURS = Retry((1, 1, 2, 5, 5, 10, 15, 30), None, timedelta(days=3))  # over a weekend; the pauses grow, since each try renders
 BY_CAUSE: Mapping[Cause, Retry] = MappingProxyType(
     {
@@ -48,6 +51,8 @@ BY_CAUSE: Mapping[Cause, Retry] = MappingProxyType(
         # switched off for the night or the weekend: the pauses grow so that sixteen tries reach over 72 hours
         Cause.NO_ANSWER: Retry((5, 5, 5, 15, 30, 60, 120, 240, 480), 16),
         Cause.NO_CARRIER: Retry((10,), 2),  # a person answered: once more, in case the machine is started by hand, then never
+        # a full mailbox, or a server that takes mail of strangers at the second try only: sixteen tries reach over three days
+        Cause.NOT_NOW: Retry((5, 15, 30, 60, 120, 240, 480), 16),
         Cause.PROTOCOL: Retry((1, 1, 1, 5, 15, 30, 60), 8),  # noise on the line mostly: another call takes another way
         Cause.NO_DIAL_TONE: _OURS,
         Cause.NO_SPACE: _OURS,
@@ -64,6 +69,7 @@ class RetryPolicy:
     calls_at_most: int = 24  # calls of one letter that reached the recipient's side and brought nothing, whatever their causes
     deaths_at_most: int = 8  # attempts whose process died before the gateway had the letter: it may be the letter that kills it
     presumed_dead_after: timedelta = timedelta(seconds=60)  # a worker that says nothing; the work takes under 2 s
+    mail_presumed_dead_after: timedelta = PATIENCE_OF_MAIL  # the same with a mail server, which may be slow at each word
     look_every: timedelta = timedelta(seconds=15)  # while the gateway is at it: a call takes a minute, and its line waits for us
     in_progress_at_most: timedelta = timedelta(hours=24)  # longer than any fax server keeps trying
 
@@ -105,6 +111,7 @@ class Finished:
     """It arrived."""
 
     gateway_reference: str
+    said: str = "arrived"  # what that means, in words
 
 
 @dataclass(frozen=True)
@@ -142,9 +149,9 @@ def decide(
     `stop`: who wanted this letter stopped, and why; it is then not tried again.
     """
     match outcome:
-        case Delivered(gateway_reference=reference, pages=sent):
+        case Delivered(gateway_reference=reference, pages=sent, said=said):
             if sent and sent == pages:
-                return Finished(reference)
+                return Finished(reference, said)
             return AskPerson(f"the gateway says done, but {sent} of {pages} pages were confirmed")
         case InProgress(gateway_reference=reference):
             if now - since > policy.in_progress_at_most:
@@ -198,7 +205,7 @@ def event_of(decision: Decision) -> Event:
 def words_of(decision: Decision) -> str:
     """One line for operators."""
     match decision:
-        case Finished(gateway_reference=reference):
-            return f"arrived: {reference}"
+        case Finished(gateway_reference=reference, said=said):
+            return f"{said}: {reference}"
         case SendAgain(reason=reason) | GiveUp(reason=reason) | LookAgain(reason=reason) | AskPerson(reason=reason):
             return reason

@@ -229,7 +229,8 @@ def _move(session: Session, one: Attempt, outcome: Outcome, decision: Decision, 
 def _move_late(session: Session, one: Attempt, present: Delivery, decision: Decision, now: datetime) -> None:
     """The word came after the attempt was judged: what waits to go out again though it went out, or may have, is stopped."""
     storage.note(session, one.delivery_id, now, "late_word", f"attempt {one.number}: {words_of(decision)}")
-    if present.state not in (DeliveryState.DUE, DeliveryState.HELD):
+    waits = present.state in (DeliveryState.DUE, DeliveryState.HELD)
+    if not waits and not (isinstance(decision, Finished) and present.state is DeliveryState.UNCERTAIN):
         return
     if isinstance(decision, Finished):
         storage.note_event(

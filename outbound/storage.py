@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from outbound import day_storage
-from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event, after
+from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event, HeldFor, after
 from outbound.notice import Notice, NoticeKey, Recipient, Role
 from outbound.notice_json import content_to_json, notice_from_json
 from outbound.tables import Base, DeliveryEventRow, DeliveryRow, NoticeRow
@@ -54,8 +54,9 @@ def plan_delivery(
         return DeliveryId(known[keys[0]])
     recipient, reference = new[0].recipient, new[0].reference
     last = session.scalar(select(func.max(DeliveryRow.number)).where(DeliveryRow.reference == reference)) or 0
-    state = DeliveryState.DUE if recipient.fax else DeliveryState.NO_ADDRESS
-    word = "" if recipient.fax else f"no fax number is known for {recipient.name or recipient.role.label}"
+    reachable = bool(recipient.fax or recipient.email)
+    state = DeliveryState.DUE if reachable else DeliveryState.NO_ADDRESS
+    word = "" if reachable else f"no fax number is known for {recipient.name or recipient.role.label}"
     session.add(
         DeliveryRow(
             delivery_id=delivery_id,
@@ -65,10 +66,11 @@ def plan_delivery(
             name=recipient.name,
             urgent=urgent or any(one.urgent for one in new),
             fax=recipient.fax or None,
+            email=recipient.email or None,
             state=state.value,
             attempts=0,
             attempts_before=0,
-            next_look_at=now if recipient.fax else None,
+            next_look_at=now if reachable else None,
             sending_since=None,
             gateway_reference="",
             pages=0,
@@ -109,15 +111,14 @@ def delivery(session: Session, delivery_id: DeliveryId) -> Delivery:
 
 
 def notices_of(session: Session, delivery_id: DeliveryId) -> tuple[Notice, ...]:
-    """What a delivery brings, in its order, with the fax number it goes to now; KeyError if there is none."""
-    fax = _row(session, delivery_id).fax
+    """What a delivery brings, in its order, with the number or address it goes to now; KeyError if there is none."""
+    to = _row(session, delivery_id)
     rows = session.scalars(select(NoticeRow).where(NoticeRow.delivery_id == delivery_id).order_by(NoticeRow.place))
-    return tuple(
-        notice_from_json(
-            json.loads(row.facts), NoticeKey(row.key), row.kind, Recipient(Role(row.role), row.name, fax), row.reference
-        )
-        for row in rows
-    )
+    told = []
+    for row in rows:
+        recipient = Recipient(Role(row.role), row.name, to.fax, to.email)
+        told.append(notice_from_json(json.loads(row.facts), NoticeKey(row.key), row.kind, recipient, row.reference))
+    return tuple(told)
 
 
 def of_reference(session: Session, reference: str) -> tuple[Delivery, ...]:
@@ -132,25 +133,25 @@ def in_state(session: Session, state: DeliveryState, limit: int = 1000) -> tuple
 
 def due(session: Session, now: datetime, limit: int = 100, lines: int | None = None) -> tuple[DeliveryId, ...]:
     """What `sending.send` has to be called for at `now`: letters on their way whose gateway is to be asked, then those that may
-    begin, the urgent ones first, then the oldest; with `lines` one for each number without a call, and no more than are free."""
-    asked = select(DeliveryRow.delivery_id).where(
-        DeliveryRow.state == DeliveryState.SENDING.value, DeliveryRow.next_look_at <= now
-    )
-    to_ask = session.scalars(asked.order_by(DeliveryRow.next_look_at).limit(limit)).all()
+    begin, the urgent ones first, then the oldest; with `lines` one for each number without a call, and no more than are free. An
+    e-mail waits for no line."""
+    looked_at = select(DeliveryRow.delivery_id).where(DeliveryRow.next_look_at <= now)
+    asked = looked_at.where(DeliveryRow.state == DeliveryState.SENDING.value).order_by(DeliveryRow.next_look_at)
+    waiting = looked_at.where(DeliveryRow.state == DeliveryState.DUE.value)
+    waiting = waiting.order_by(DeliveryRow.urgent.desc(), DeliveryRow.created_at, DeliveryRow.delivery_id).limit(limit)
     if lines is None:  # nothing rings, so nothing waits for a line or a number
-        waiting = select(DeliveryRow.delivery_id).where(
-            DeliveryRow.state == DeliveryState.DUE.value, DeliveryRow.next_look_at <= now
-        )
-        ordered = waiting.order_by(DeliveryRow.urgent.desc(), DeliveryRow.created_at, DeliveryRow.delivery_id).limit(limit)
-        begin = tuple(DeliveryId(one) for one in session.scalars(ordered))
+        calls, mails = tuple[DeliveryId, ...](), waiting
     else:
-        begin = heads(session, now, min(limit, max(lines - calls_under_way(session), 0)))
-    return (*(DeliveryId(one) for one in to_ask), *begin)[:limit]
+        calls = heads(session, now, min(limit, max(lines - calls_under_way(session), 0)))
+        mails = waiting.where(DeliveryRow.email.is_not(None))
+    first, rest = session.scalars(asked.limit(limit)), session.scalars(mails)
+    return (*(DeliveryId(one) for one in first), *calls, *(DeliveryId(one) for one in rest))[:limit]
 
 
 def calls_under_way(session: Session) -> int:
-    """How many lines are taken: letters on their way that lead their call."""
-    wanted = select(func.count()).where(DeliveryRow.state == DeliveryState.SENDING.value, DeliveryRow.leader_id.is_(None))
+    """How many lines are taken: letters on their way that lead their call; an e-mail takes none."""
+    leading = and_(DeliveryRow.leader_id.is_(None), DeliveryRow.email.is_(None))
+    wanted = select(func.count()).where(DeliveryRow.state == DeliveryState.SENDING.value, leading)
     return session.scalar(wanted) or 0
 
 
@@ -164,7 +165,12 @@ def heads(session: Session, now: datetime, limit: int) -> tuple[DeliveryId, ...]
     )
     ranked = (
         select(DeliveryRow.delivery_id, DeliveryRow.urgent, DeliveryRow.created_at, place.label("place"))
-        .where(DeliveryRow.state == DeliveryState.DUE.value, DeliveryRow.next_look_at <= now, DeliveryRow.fax.not_in(calling))
+        .where(
+            DeliveryRow.state == DeliveryState.DUE.value,
+            DeliveryRow.next_look_at <= now,
+            DeliveryRow.email.is_(None),
+            DeliveryRow.fax.not_in(calling),
+        )
         .subquery()
     )
     first = select(ranked.c.delivery_id).where(ranked.c.place == 1)
@@ -196,7 +202,8 @@ def counts(session: Session) -> dict[DeliveryState, int]:
 def oldest_unsent(session: Session) -> datetime | None:
     """When the oldest letter that is not out yet became due; None if nothing waits."""
     waiting = [DeliveryState.DUE.value, DeliveryState.HELD.value, DeliveryState.SENDING.value]
-    return session.scalar(select(func.min(DeliveryRow.created_at)).where(DeliveryRow.state.in_(waiting)))
+    off = DeliveryRow.waits_for != HeldFor.MAIL_OFF.value  # what waits for a mail server is no backlog
+    return session.scalar(select(func.min(DeliveryRow.created_at)).where(DeliveryRow.state.in_(waiting), off))
 
 
 def history(session: Session, delivery_id: DeliveryId) -> tuple[HistoryEntry, ...]:
@@ -260,7 +267,7 @@ def give_number(session: Session, delivery_id: DeliveryId, fax: str, by: str, no
     """An operator found the fax number (ten digits) of a letter that had none, or a wrong one; it is due at once."""
     state = note_event(session, delivery_id, Event.NUMBER_GIVEN, now, detail=f"fax number {fax}", by=by, look_at=now)
     row = _row(session, delivery_id)
-    row.fax, row.alone = fax, False
+    row.fax, row.email, row.alone = fax, None, False
     session.flush()
     return state
 
@@ -335,6 +342,7 @@ def as_deliveries(session: Session, rows: Sequence[DeliveryRow]) -> tuple[Delive
             alone=row.alone,
             cancel_wish=row.cancel_wish,
             closed_by=row.closed_by,
+            email=row.email,
         )
         for row in rows
     )

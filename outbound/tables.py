@@ -34,7 +34,7 @@ class NoticeRow(Base):
     place: Mapped[int]  # 1, 2, … within its delivery
     role: Mapped[str]  # the recipient's role
     name: Mapped[str]  # the recipient's name when the notice was made
-    facts: Mapped[str]  # JSON: what the letter says, with the pictures and forms it brings
+    facts: Mapped[str]  # JSON: what the letter says, with the forms it brings
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the notice was first composed
 
 
@@ -48,6 +48,13 @@ class DeliveryRow(Base):
         Index("outbound_deliveries_by_state", "state", "created_at"),
         Index("outbound_deliveries_by_number", "fax", "state"),
         Index("outbound_deliveries_of_number", "fax", "created_at"),
+        Index(
+            "outbound_deliveries_mails",
+            "state",
+            "next_look_at",
+            sqlite_where=text("email IS NOT NULL"),
+            postgresql_where=text("email IS NOT NULL"),
+        ),
         Index(
             "outbound_deliveries_one_call",
             "fax",
@@ -63,7 +70,8 @@ class DeliveryRow(Base):
     role: Mapped[str]  # the recipient's role, as the notices say
     name: Mapped[str]  # the recipient's name, as the notices say
     urgent: Mapped[bool]  # overtakes ordinary letters
-    fax: Mapped[str | None]  # ten digits; none: an operator must find one
+    fax: Mapped[str | None]  # ten digits; none: an operator must find one, or it goes by e-mail
+    email: Mapped[str | None]  # address, of one that goes by e-mail; none: it goes by fax
     state: Mapped[str]  # a DeliveryState
     attempts: Mapped[int]  # begun; counted before the work so that a letter that kills its worker ends
     attempts_before: Mapped[int]  # of these, begun before a person last started it anew: they do not count against the patience
@@ -108,7 +116,7 @@ class AttemptRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True)  # 1, 2, … as counted with the delivery
     call_tag: Mapped[str] = mapped_column(index=True)  # of the call: whoever was in it has the same
     leads: Mapped[bool]  # the call was begun for this letter
-    fax: Mapped[str]  # the number called, ten digits
+    fax: Mapped[str]  # the number called, ten digits; "" of an e-mail
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it was counted, before any work
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its end was known; none: not yet
     outcome: Mapped[str]  # an `attempts.How`; "" while it is not known

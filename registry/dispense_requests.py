@@ -61,6 +61,7 @@ class RequestAnswer:
     done: bool
     reason: Reason | None = None  # why not
     until: date | None = None  # the last day of the certification
+    notices: tuple[NoticeDue, ...] = ()  # who must be told of it
 
 
 def ask_dispense(

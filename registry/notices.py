@@ -17,7 +17,7 @@ class NoticeKind:
     """One kind of notice."""
 
     kind: str  # the stable code
-    to: tuple[str, ...]  # roles it can go to: prescriber, designee, pharmacy, distributor, sender, contact_centre
+    to: tuple[str, ...]  # roles it can go to: prescriber, designee, pharmacy, staff, distributor, sender, contact_centre
     meaning: str  # one sentence: what the recipient is told
     facts: tuple[str, ...]  # names of the facts it carries
     urgent: bool = False  # overtakes ordinary letters
@@ -54,8 +54,13 @@ NOTICES: dict[str, NoticeKind] = {
         ),
         NoticeKind(
             "designee_invitation", ("designee",),
-            "R22: by email, a link to create credentials.",
+            "R22: by email, how to get an own sign-in; by fax only where no email can go.",
             ("designee_name", "prescriber_name"),
+        ),
+        NoticeKind(
+            "staff_invitation", ("staff",),
+            "R80: by email, the authorized representative invites the person to the pharmacy's staff; how to accept.",
+            ("staff_name", "pharmacy_name", "ar_name"),
         ),
         NoticeKind(
             "pharmacy_certified", ("pharmacy",),

@@ -23,6 +23,7 @@ from registry.dispense_requests import RequestAnswer
 from registry.dispensing import Reason
 from registry.identifiers import normal_email
 from registry.parties import Account, AccountRole, Pharmacy, Staff
+from registry.submission import NoticeDue
 from registry.vocabulary import Channel
 
 
@@ -38,8 +39,8 @@ def invite(
 ) -> RequestAnswer:
     """R80: the AR of a certified pharmacy invites a person. Nothing may be asked before the person accepts.
 
-    Invited again, somebody who is enrolled stays so; who was removed may be invited anew. `asked_by`: who wrote it down, for the
-    audit trail; None: the AR.
+    The answer's notice is the invitation. Invited again, somebody who is enrolled stays so, and who has not accepted yet is not
+    told twice; who was removed may be invited anew. `asked_by`: who wrote it down, for the audit trail; None: the AR.
     """
     address = normal_email(email)
     if address is None:
@@ -60,7 +61,9 @@ def invite(
         _key(pharmacy.npi, address), pharmacy.npi, first_name.strip(), last_name.strip(), address, pharmacy.ar_email or "", now
     )
     storage.put(session, invited, _by(asked_by or ar_email, now))
-    return RequestAnswer(True)
+    if known is not None and known.ended_at is None:
+        return RequestAnswer(True)  # a second invitation is no reason to write to a stranger again
+    return RequestAnswer(True, notices=(_invitation(invited, pharmacy),))
 
 
 def accept(session: Session, email: str, pharmacy_npi: str, now: datetime) -> RequestAnswer:
@@ -124,6 +127,13 @@ def _invited_by(session: Session, ar_email: str, npi: str, now: datetime) -> tup
     if not _is_ar(pharmacy, ar_email):
         return None, _no("R80", "Only the pharmacy's authorized representative can invite staff.")
     return pharmacy, RequestAnswer(True)
+
+
+def _invitation(invited: Staff, pharmacy: Pharmacy) -> NoticeDue:
+    """What the invited person is told; a person's own address is all we have."""
+    name = f"{invited.first_name} {invited.last_name}"
+    facts = {"staff_name": name, "pharmacy_name": pharmacy.name or "the pharmacy", "ar_name": pharmacy.ar_name}
+    return NoticeDue("staff_invitation", "staff", name, None, invited.email, facts)
 
 
 def _is_ar(pharmacy: Pharmacy, email: str) -> bool:

@@ -104,7 +104,7 @@ class NoticeDue:
     """Somebody must be told something; outbound finds the words and the pages."""
 
     kind: str  # such as "enrollment_confirmed", "neutropenia_moderate", "certification_pending"
-    to: str  # role: "prescriber", "designee", "pharmacy", "distributor", "sender", "contact_centre"
+    to: str  # role: "prescriber", "designee", "pharmacy", "staff", "distributor", "sender", "contact_centre"
     name: str = ""  # the recipient's name as it stands in the registry
     fax: str | None = None  # ten digits, the fax number on file; None: no fax known
     email: str | None = None  # on file, if any

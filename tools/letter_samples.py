@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from PIL import Image, ImageDraw, ImageFont
 
-from outbound.letter_kinds import AUTHORIZATION_WITHHELD, ITEMS_NEEDED, LETTER_KINDS
+from outbound.letter_kinds import AUTHORIZATION_WITHHELD, LETTER_KINDS
 from outbound.notice import (
     ACKNOWLEDGEMENT,
     Acknowledgement,
@@ -51,7 +51,6 @@ class Example:
 
 _PLAIN: dict[str, Value] = {
     "already_on_file": False,
-    "answer_by": "2026-12-01",
     "anc": 850,
     "ar_name": "Lena Cho",
     "attempts_left": 2,
@@ -102,6 +101,7 @@ _PLAIN: dict[str, Value] = {
     "secure_ftp": True,
     "sender_name": "Harbor Laboratory",
     "since": "2026-11-23",
+    "staff_name": "Kim Abara",
     "treatment_status": "interrupted",
 }
 _LONG: dict[str, Value] = {
@@ -131,6 +131,7 @@ _LONG: dict[str, Value] = {
     "population": "ben",
     "prescriber_name": "Maximiliana Konstantinopoulou-Featherstonehaugh",
     "respondent_name": "Maximiliana Konstantinopoulou-Featherstonehaugh",
+    "staff_name": "Bartholomew Fitzwilliam-Abercrombie",
     "sender_name": "Regional Reference Laboratory of the Three Counties, Branch Northwest",
     "treatment_status": "discontinued",
 }
@@ -161,21 +162,11 @@ def notice(kind: str, who: Example, **changed: Value) -> Notice:
     recipient = Recipient(Role(row.to[0]), who.recipient, "2025550133")
     facts = {name: who.facts[name] for name in row.facts}
     made = Notice(NoticeKey(f"{who.name}/{kind}"), kind, recipient, who.reference, {**facts, **changed})
-    if kind == ITEMS_NEEDED:
-        return replace(made, wanted=_asked(), pictures={"labs.0.anc": strip("18?0"), "patient_last_name": strip("Quintan lha")})
     if kind == AUTHORIZATION_WITHHELD:
         return replace(
             made, wanted=(Wanted("Treatment Rationale", "It needs the prescriber's own signature. Sign and send it again."),)
         )
     return made
-
-
-def _asked() -> tuple[Wanted, ...]:
-    return (
-        Wanted("Blood draw 1: ANC", "Nobody could read it. Please write it again.", "labs.0.anc"),
-        Wanted("Patient last name", "Nobody could read it. Please write it again, in capitals.", "patient_last_name"),
-        Wanted("Prescriber: date signed", "Please fill it in."),
-    )
 
 
 def strip(words: str) -> str:

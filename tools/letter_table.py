@@ -28,10 +28,13 @@ in by Jinja2 with StrictUndefined, laid out by WeasyPrint, drawn at 204 x 196 or
 - Each page carries a header line under the 8 mm that belong to the sending machine: our name and number, date and time, the
   recipient's number, the reference, page n of m. A form that follows carries the same under its foot.
 - Several notices to one machine are one letter; under several references the cover lists them.
-- With the confirmation of a Patient Status Form goes the next one, printed with the patient's and the prescriber's data and
-  their code, to the prescriber's number on file only (`REMSFAX_PRINTED_STATUS_FORMS`). At most ten forms follow a letter.
-- Whoever used an outdated form, or sent a laboratory printout, gets the right blank in the same call.
-- `items_needed` shows pictures of the sender's own page, made black and white and thick enough for 204 x 98.
+- With the confirmation of a Patient Status Form, and with each reminder of one, goes the next form, printed with the patient's
+  and the prescriber's data and their code, to the prescriber's number on file only (`REMSFAX_PRINTED_STATUS_FORMS`). At most
+  ten forms follow a letter.
+- Whoever used an outdated or a wrong form, or sent a laboratory printout, gets the right blank in the same call: the current one,
+  or the one that the reviewer's words name.
+- The acknowledgement that asks for something shows strips of the sender's own page, made black and white and thick enough for
+  204 x 98; only to a number that is confirmed, or that the fax came from.
 
 This page is made by `python -m tools.letter_table`, the pictures by `python -m tools.letter_pictures`; tests hold both.
 """
@@ -76,12 +79,12 @@ def _variables() -> list[str]:
 
 def _emails() -> list[str]:
     lines = [
-        "## Emails",
+        "## E-mails",
         "",
-        "A link cannot be faxed: these go by email, in plain text, name no patient, and their link works once. Beside the facts",
-        "a text may name `link`, `until` and `sender`.",
+        "Invitations go to persons, by e-mail where there is an address and a mail server (decision 43), in plain text. They",
+        "name no patient and carry no link. Beside the facts a text may name `reference` and `sender`.",
         "",
-        "| email | facts |",
+        "| e-mail | facts |",
         "|---|---|",
     ]
     return [*lines, *(f"| `{kind}` | {', '.join(f'`{name}`' for name in facts)} |" for kind, facts in EMAIL_KINDS.items())]

@@ -46,7 +46,8 @@ class DeliveryOut(BaseModel):
 
     delivery_id: str
     reference: str
-    fax: str | None = Field(description="Ten digits; null: no number is known.")
+    fax: str | None = Field(description="Ten digits; null: no number is known, or it goes by e-mail.")
+    email: str | None = Field(description="The address of one that goes by e-mail; null: it goes by fax.")
     state: str
     attempts: int
     pages: int
@@ -163,6 +164,7 @@ def _delivery(one: Delivery) -> DeliveryOut:
         delivery_id=one.delivery_id,
         reference=one.reference,
         fax=one.fax,
+        email=one.email,
         state=one.state.value,
         attempts=one.attempts,
         pages=one.pages,

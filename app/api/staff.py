@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from app.acts import tell_of_act
 from app.api import storage as tokens
 from app.api.door import ToSettle
 from app.api.parties_allowed import acting_for_pharmacy, representative_of
@@ -68,14 +69,13 @@ def staff_routes(house: Remsfax) -> APIRouter:
 
     @router.post("/pharmacies/{npi}/staff", response_model=DoneOut, responses=errors(400, 401, 403, 409, 413, 422))
     def invite(npi: NpiInPath, body: InvitationIn, caller: ToSettle, key: IdempotencyKey = None) -> JSONResponse:
-        """R80: invites a person, who may ask for nothing before accepting; invited twice changes nothing."""
+        """R80: invites a person by e-mail, who may ask for nothing before accepting; invited twice changes nothing."""
 
         def effect(session: Session) -> Effect:
-            whose = representative_of(session, caller, npi)
-            answer = staffing.invite(
-                session, whose, npi, body.first_name, body.last_name, body.email, house.clock(), caller.actor
-            )
-            return Effect(200, done_out(answer))
+            whose, now = representative_of(session, caller, npi), house.clock()
+            answer = staffing.invite(session, whose, npi, body.first_name, body.last_name, body.email, now, caller.actor)
+            nudges = tell_of_act(session, f"staff_invitation:{npi}:{body.email}", answer.notices, house.desk, now)
+            return Effect(200, done_out(answer), nudges)
 
         return once(house, caller, key, f"staff {npi} {body.model_dump_json()}", effect)
 

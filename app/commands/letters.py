@@ -57,10 +57,10 @@ def list_letters(
         for one in found:
             json_line(letter_line(one))
         return
-    columns = ["letter", "state", "number", "to", "since", "tries", "brings", "last word"]
+    columns = ["letter", "state", "number or address", "to", "since", "tries", "brings", "last word"]
     rows = [
-        [one.letter, one.state.value + ("!" if one.urgent else ""), one.fax or "-", one.name or one.role, when(one.created_at),
-         one.attempts, ", ".join(one.kinds), one.waits_for or one.last_word]
+        [one.letter, one.state.value + ("!" if one.urgent else ""), one.fax or one.email or "-", one.name or one.role,
+         when(one.created_at), one.attempts, ", ".join(one.kinds), one.waits_for or one.last_word]
         for one in found
     ]  # fmt: skip
     table(columns, rows)
@@ -131,19 +131,23 @@ def cancel(letter: Letter, reason: Reason, by: By = None, data: Data = None) -> 
 @commands.command()
 def address(
     letter: Letter,
-    fax: Fax,
+    to: Annotated[str, typer.Argument(metavar="NUMBER", help="Fax number, ten digits; of an invitation also an e-mail address.")],
     vouched: Annotated[str, typer.Option(help="Why you are certain that it is theirs; else it is confirmed first.")] = "",
     by: By = None,
     data: Data = None,
 ) -> None:
-    """Give a letter its fax number, or a better one; it is due at once."""
+    """Give a letter its fax number, or a better one; it is due at once. An invitation may also get an e-mail address."""
     from outbound import letter_acts
     from outbound.delivery import IllegalTransition
 
     house = existing(data)
+    delivery_id = _named(house, letter)
     try:
         with house.database.writing() as session:
-            given = letter_acts.give_number(session, _named(house, letter), fax, who(by), house.clock(), vouched=vouched)
+            if "@" in to:
+                given = letter_acts.give_address(session, delivery_id, to, who(by), house.clock())
+            else:
+                given = letter_acts.give_number(session, delivery_id, to, who(by), house.clock(), vouched=vouched)
     except (IllegalTransition, ValueError) as problem:
         stop(f"{letter}: {problem}", WRONG_USAGE)
     note(f"{letter} is {given.value}")
@@ -182,6 +186,7 @@ def letter_line(one: Delivery) -> dict[str, Any]:
         "state": one.state.value,
         "urgent": one.urgent,
         "fax": one.fax,
+        "email": one.email,
         "role": one.role,
         "name": one.name,
         "kinds": list(one.kinds),
@@ -225,7 +230,7 @@ def _attempt(one: Attempt) -> dict[str, Any]:
 def _page(found: LetterInFull) -> Iterator[str]:
     one = found.delivery
     yield f"{one.letter} ({one.delivery_id}), {one.state.value}{', urgent' if one.urgent else ''}"
-    yield f"  to {one.name or one.role} ({one.role}), fax {one.fax or 'unknown'}"
+    yield f"  to {one.name or one.role} ({one.role}), " + (f"e-mail {one.email}" if one.email else f"fax {one.fax or 'unknown'}")
     yield f"  brings {', '.join(notice.kind for notice in found.notices)}"
     if one.waits_for or one.last_word:
         yield f"  {one.waits_for or one.last_word}"
@@ -236,7 +241,7 @@ def _page(found: LetterInFull) -> Iterator[str]:
     for each in found.attempts:
         how = "on its way" if each.how is None else each.how.value.replace("_", " ") + (f" ({each.cause})" if each.cause else "")
         confirmed = "" if each.pages_confirmed is None else f", {each.pages_confirmed} of {each.pages} pages confirmed"
-        begun = f"  {each.number}  {when(each.began_at)}  {each.fax}  {how}{confirmed}"
+        begun = f"  {each.number}  {when(each.began_at)}  {each.fax or 'e-mail'}  {how}{confirmed if each.fax else ''}"
         yield f"{begun}  {each.gateway_reference}  {each.detail}".rstrip()
         yield from (f"     {name}: {value}" for name, value in each.evidence.items())
     yield "" if found.attempts else "  none"

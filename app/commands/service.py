@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.preparing import CannotStart
     from app.settings import Settings
 
+MAIL_MAY_END = 10.0
+"""Seconds for which an e-mail under way may go on after the signal to stop."""
+
 Data = Annotated[Path | None, typer.Option(help="The data folder; else REMSFAX_DATA.")]
 
 
@@ -108,11 +111,13 @@ def run_worker(house: Remsfax, queues: list[str]) -> None:
     """Work on these queues until told to stop."""
     from app.actors import work as run
     from app.broker import DECIDING, READING
+    from app.mailing_aside import Aside
     from app.sending import sending_or
 
     if READING in queues:
         house.warm()
-    step = sending_or(house, house.runner().run)
+    aside = Aside()
+    step = sending_or(house, house.runner().run, aside)
     every = house.settings.sweep_seconds
     swept = 0.0
 
@@ -125,6 +130,7 @@ def run_worker(house: Remsfax, queues: list[str]) -> None:
             swept = time.monotonic()
 
     run(house.broker, step, queues, limit_seconds=house.settings.reading_limit_seconds, each_tick=tick)
+    aside.finish(MAIL_MAY_END)
 
 
 def run_watcher(house: Remsfax) -> None:
@@ -189,7 +195,7 @@ def _show(line: dict[str, Any]) -> None:
     for fields, count in line["alarms"].items():
         if count:
             print(f"alarm      bars are raised for {fields} fields: see remsfax quality")
-    for what in ("faxes", "documents", "reviews", "deliveries"):
+    for what in ("faxes", "documents", "reviews", "deliveries", "mails"):
         counted = {state: count for state, count in line[what].items() if count}
         print(f"{what:11}" + (", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counted.items()) or "none"))
     waiting = [[name.replace("_", " "), moment] for name, moment in line["oldest"].items() if moment]

@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from app.api.door import BELIEVED_FOR
 from app.api.tokens import PartyKind
+from outbound import looking_storage
+from outbound.delivery import DeliveryState
 from registry.history import history_of
 from tests.app.web_world import ANNS_EMAIL, DONS_EMAIL, RAY, WebWorld
 from tests.registry.world import ANN, BEA, CLINIC, CORNER, day, on
@@ -44,6 +46,15 @@ def test_r80_staff_are_invited_by_the_representative_and_may_ask_once_they_accep
     assert (states(world), rationale(kit, world)) == ({KIT["email"]: "invited"}, 403)
     assert told(kit, f"pharmacies/{CORNER}/staff/acceptance")["done"]
     assert (states(world), rationale(kit, world)) == ({KIT["email"]: "enrolled"}, 200)
+
+
+def test_r80_an_invitation_is_planned_as_an_email_in_the_transaction_that_stores_it_and_once(world: WebWorld) -> None:
+    for _ in range(2):
+        told(world.corner, f"pharmacies/{CORNER}/staff", KIT)
+    refused(told(world.corner, f"pharmacies/{CORNER}/staff", {**KIT, "email": ANNS_EMAIL}))
+    with world.house.database.reading() as session:
+        (mail,) = looking_storage.latest(session, kind="staff_invitation")
+        assert (mail.email, mail.fax, mail.state) == (KIT["email"], None, DeliveryState.DUE)
 
 
 def test_r80_nobody_but_the_representative_invites_lists_or_removes(world: WebWorld) -> None:

@@ -9,13 +9,16 @@ import pytest
 
 from app.case_flow import DocumentState
 from intake.fax_lifecycle import FaxState
+from outbound import numbers_storage
 from outbound import storage as letters
 from outbound.notice import Acknowledgement, DocumentResult
+from outbound.numbers import Confirmed
 from registry.submission_json import submission_from_json
 from review_queue import asking_storage, reviewing
 from review_queue.lifecycle import ReviewState
 from review_queue.review_item import ReviewItem, VerdictKind
 from tests.app.driving import Driven
+from tests.registry.world import ANN, World
 from tests.service.fakes import fax
 
 CALLER = '{"cid": "312-555-0142"}'
@@ -80,6 +83,25 @@ def test_no_strip_goes_to_a_number_that_is_only_written_on_the_form(driven: Driv
     ask(driven, "a.tif", illegible=True)
     ((document,),) = [one.documents for one in told(driven, "a.tif")]
     assert [one.strip for one in document.missing] == [""]
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_strip_goes_to_a_number_on_file_only_once_that_number_is_confirmed(driven: Driven, confirmed: bool) -> None:
+    with driven.house.database.writing() as session:
+        World(session).prescriber()
+        if confirmed:
+            numbers_storage.confirm(
+                session, "3125550143", "prescriber", "ANN LEE", Confirmed.VOUCHED, "mira", "letterhead", driven.clock.now
+            )
+    values = {"prescriber_npi": ANN}
+    driven.drop("a.tif", fax("anc_lab_reporting", doubt=True, values=values), CALLER)  # through a trunk line, say
+    driven.go_on()
+    ask(driven, "a.tif", illegible=True)
+    with driven.house.database.reading() as session:
+        (letter,) = letters.of_reference(session, driven.fax("a.tif").fax.reference)
+    assert letter.fax == "3125550143"
+    ((document,),) = [one.documents for one in told(driven, "a.tif")]
+    assert [one.strip.startswith("iVBOR") for one in document.missing] == [confirmed]
 
 
 def test_a_question_does_not_wait_for_the_other_documents_of_its_fax(driven: Driven) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from app.answers import Desk, DocumentAtEnd, FaxAtEnd, acknowledgement, letters_of
+from app.answers import Desk, DocumentAtEnd, FaxAtEnd, acknowledgement, answered_apart, letters_of
 from app.contacts_desk import ContactsDesk
 from app.enclosing import next_status_form, no_turnaround
 from intake.forms.catalogue import load_catalogue
+from intake.forms.definition import FormDefinition
 from intake.reading import FaxReading, OtherKind, OtherPage
 from outbound import storage as letters
 from outbound.delivery import DeliveryState
@@ -20,6 +21,7 @@ from outbound.fax_pages import preview_png
 from outbound.letter_facts import PRINTED_FORM_MAY_CARRY
 from outbound.notice import Notice
 from registry.submission import Submission
+from review_queue.review_item import Closing
 from tests.app.driving import Driven
 from tests.registry.world import PATIENT, World, day
 from tests.service.fakes import fax
@@ -115,6 +117,33 @@ def test_whoever_used_an_old_form_gets_the_current_one_blank(world: World) -> No
     assert patient_id
     assert answered(FaxReading(1, (), (), 0.0, {}), end) == []
     assert answered(FaxReading(1, (), (), 0.0, {}), replace(end, form=old)) == ["patient_status"]
+
+
+def test_who_is_asked_about_an_old_form_by_itself_gets_the_current_one_with_the_question_and_not_again_when_it_is_mended() -> (
+    None
+):
+    old, about = load_catalogue().form("patient_status", "2021-11"), FaxAtEnd("f", "R-1", day(1), 1, "3125550142")
+    closing = Closing("mira", day(1), "Not readable.", ("Blood draw 1: please write it again",), True)
+    asked = DocumentAtEnd("d", (1,), old, None, None, None, closing, answer_by=date(2026, 11, 30))
+    for form, blanks in ((old, ["patient_status"]), (FORM, [])):
+        said = answered_apart(about, replace(asked, form=form), 1, DESK)
+        assert said is not None
+        assert [(one.form, dict(one.values)) for one in said.enclosures] == [(blank, {}) for blank in blanks]
+    mended = answered_apart(about, replace(asked, mended=True), 2, DESK)
+    assert mended is not None
+    assert mended.enclosures == ()
+
+
+@pytest.mark.parametrize("form", [None, FORM])
+def test_whoever_used_a_wrong_form_gets_the_one_that_the_reviewer_names(form: FormDefinition | None) -> None:
+    words = "This is another program's form. Please use the Patient Enrollment Form."
+    away = DocumentAtEnd("d", (1,), form, None, None, None, Closing("mira", day(1), words, (), True))
+    assert answered(FaxReading(1, (), (), 0.0, {}), away) == ["patient_enrollment"]
+    silent = replace(away, closing=Closing("mira", day(1), "Not for us.", (), True))
+    assert answered(FaxReading(1, (), (), 0.0, {}), silent) == []
+    asked = replace(away, closing=Closing("mira", day(1), "", ("Also send the Patient Status Form, please.",), True))
+    said = answered_apart(FaxAtEnd("f", "R-1", day(1), 1, "3125550142"), asked, 1, DESK)
+    assert [one.form for one in said.enclosures] == ["patient_status"] if form and said is not None else said is None
 
 
 def test_whoever_sent_a_laboratory_printout_gets_the_form_to_report_it_on() -> None:

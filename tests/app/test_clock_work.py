@@ -19,6 +19,7 @@ from app.metrics import registry_of
 from app.nudging import Nudge
 from app.status import Status, status
 from outbound import looking_storage
+from outbound import storage as letters
 from outbound.delivery import Delivery, DeliveryState
 from registry.clock_storage import last_run
 from registry.recording import admit
@@ -69,6 +70,21 @@ def test_all_that_is_due_for_one_prescriber_goes_in_one_call_and_is_told_once(dr
     assert (letter.kinds, letter.fax, letter.reference) == (("status_form_due", "status_form_due"), "3125550143", "D-20231202")
     assert [one.stage for one in driven.house.clock_work.run(day(31.5))] == []
     assert len(due_letters(driven)) == 1
+
+
+@pytest.mark.parametrize(("at", "kind"), [(31, "status_form_due"), (38.5, "status_form_overdue")])
+def test_a_reminder_of_a_status_form_brings_it_printed_for_each_patient_to_the_prescribers_number(
+    driven: Driven, at: float, kind: str
+) -> None:
+    driven.house.clock_work.run(day(at))
+    (letter,) = due_letters(driven)
+    with driven.house.database.reading() as session:
+        reminders = letters.notices_of(session, letter.delivery_id)
+    assert [one.kind for one in reminders] == [kind, kind]
+    printed = [form.values for one in reminders for form in one.enclosures]
+    assert [one["patient_id"] for one in printed] == [one.facts["patient_id"] for one in reminders]  # type: ignore[index]
+    assert {one["patient_first_name"] for one in printed} == {PATIENT["patient_first_name"], "OLGA"}
+    assert {one["prescriber_fax"] for one in printed} == {letter.fax}
 
 
 def ran_at(driven: Driven) -> datetime | None:

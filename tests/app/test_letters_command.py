@@ -76,6 +76,17 @@ def test_an_operator_gives_a_number_and_stops_a_letter_with_a_reason(house: Rems
         assert storage.delivery(session, DeliveryId("d2")).fax == "3125550142"
 
 
+def test_an_email_is_listed_with_its_address_and_gets_a_better_one_but_no_other_letter_does(house: Remsfax) -> None:
+    kim = Recipient(Role.STAFF, "Kim Abara", None, "kim@exmaple.org")
+    with house.database.writing() as session:
+        storage.plan_delivery(session, [notice_of_kind("staff_invitation", kim)], DeliveryId("m1"), NOW)
+    typed(house, "letters", "address", "m1", "kim@example.org", "--by", "mira")
+    assert "no fax number" not in typed(house, "letters", "show", "m1")
+    assert "kim@example.org" in typed(house, "letters", "show", "m1")
+    assert [one["email"] for one in lines(typed(house, "letters", "list", "--json"))].count("kim@example.org") == 1
+    typed(house, "letters", "address", "d1", "kim@example.org", status=2)
+
+
 def test_a_number_is_barred_vouched_for_and_shown(house: Remsfax) -> None:
     typed(house, "numbers", "bar", "(202) 555-0133", "--reason", "a private line", "--by", "mira")
     (barred,) = lines(typed(house, "numbers", "list", "--json"))

@@ -79,3 +79,26 @@ def test_a_data_folder_whose_root_is_opened_for_a_fax_server_keeps_the_rest_to_i
     private = [folders.root, folders.claimed, folders.archive, folders.pages, folders.quarantine, folders.broker]
     private += [folders.inbox, folders.outbox, folders.database, folders.first_sign_in]
     assert [one for one in private if one.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"smtp_host": "mail.example.org"}, "REMSFAX_SMTP_SENDER"),
+        ({"smtp_host": "mail.example.org", "smtp_sender": "nobody"}, "e-mail address"),
+        ({"smtp_host": "mail.example.org", "smtp_sender": "rems@example.org", "smtp_security": "none"}, "this machine only"),
+        ({"smtp_host": "mail.example.org", "smtp_sender": "rems@example.org", "smtp_user": "rems"}, "REMSFAX_SMTP_PASSWORD"),
+    ],
+)
+def test_a_mail_server_that_is_half_set_is_refused_at_the_start(given: dict[str, str], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Settings(**given)  # type: ignore[arg-type]
+
+
+def test_without_a_host_there_is_no_mail_server_and_on_this_machine_none_needs_tls() -> None:
+    assert Settings().mail_server is None
+    here = Settings(smtp_host="127.0.0.1", smtp_port=25, smtp_security="none", smtp_sender="rems@example.org").mail_server
+    assert here is not None
+    assert (here.host, here.port, here.sender, here.sender_name) == (
+        "127.0.0.1", 25, "rems@example.org", "Clozapine REMS Contact Center",
+    )  # fmt: skip

@@ -27,7 +27,7 @@ SESSION_ONLY = {
 }
 
 # Where a broad except stands: the edges of a process, with the reason beside it.
-EDGES = {"app.running", "app.sending", "app.taking", "app.together"}
+EDGES = {"app.mailing_aside", "app.running", "app.sending", "app.taking", "app.together"}
 
 
 # Calls that add to a definition: commands of the command line, tags of a YAML loader, indexes of a table.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from outbound.calling import MOST_TOGETHER, CallingRules, Go, Hold, Wait, Waiting, choose, may_go
 from outbound.delivery import DeliveryId, HeldFor
 from outbound.hours import Hours, hours_from, opening, zones_of
-from outbound.letter_kinds import ITEMS_NEEDED, LETTER_KINDS, NUMBER_CHECK
+from outbound.letter_kinds import LETTER_KINDS, NUMBER_CHECK
 from outbound.notice import ACKNOWLEDGEMENT, Role
 from outbound.numbers import Holder, Number, carries_patient_data, kinds_unaccounted_for, whose
 from tests.outbound.lines_in_use import BEGIN, a_room
@@ -161,7 +161,7 @@ def test_every_kind_is_accounted_for_and_one_nobody_thought_of_carries_patient_d
     assert not carries_patient_data((NUMBER_CHECK,), Role.PRESCRIBER)
 
 
-@pytest.mark.parametrize("kind", sorted(set(LETTER_KINDS) - {ITEMS_NEEDED}))
+@pytest.mark.parametrize("kind", sorted(LETTER_KINDS))
 def test_a_kind_whose_facts_name_a_patient_carries_patient_data(kind):
     names_one = any(name.startswith("patient_") for name in LETTER_KINDS[kind].facts)
     assert carries_patient_data((kind,), Role.PRESCRIBER) == names_one

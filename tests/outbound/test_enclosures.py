@@ -98,7 +98,7 @@ def test_a_form_nobody_has_makes_no_letter(printer):
 
 
 def test_what_a_notice_brings_along_is_the_same_after_a_restart():
-    for told in (bringing(NEXT_FORM, BLANK), notice("items_needed", PLAIN), notice_of_kind("anc_recorded")):
+    for told in (bringing(NEXT_FORM, BLANK), notice("authorization_withheld", PLAIN), notice_of_kind("anc_recorded")):
         again = notice_from_json(content_to_json(told), told.key, told.kind, told.recipient, told.reference)
         assert again == told
 
@@ -120,8 +120,6 @@ def test_several_references_are_all_named_on_the_cover_and_before_their_parts():
 
 def test_what_is_said_of_one_occasion_leaves_nothing_out_of_another_ones_part():
     interrupted = replace(notice_of_kind("treatment_interrupted"), reference="R-20261123-0501")
-    asked = replace(notice("items_needed", PLAIN), recipient=interrupted.recipient, reference="R-20261123-0502")
     other = replace(notice_of_kind("rationale_needed"), reference="R-20261123-0503")
-    said = words_of([interrupted, asked, other])
+    said = words_of([interrupted, other])
     assert said.count("Take a Patient Status Form") == 2
-    assert "write <b>R-20261123-0502</b> on it" in said

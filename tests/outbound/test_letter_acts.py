@@ -223,9 +223,9 @@ def test_a_delivered_letter_is_not_stopped_but_copied_with_a_reason(database):
 
 
 def test_a_copy_brings_along_what_the_letter_brought(database):
-    asks = Wanted("Treatment Rationale", "Please sign.", "cut")
+    asks = Wanted("Treatment Rationale", "Please sign.")
     form = Enclosure("patient_status", "Patient Status Form", {"patient_zip": "97301"})
-    told = replace(notice_of_kind("status_form_recorded"), wanted=(asks,), pictures={"cut": "iVBORw0K"}, enclosures=(form,))
+    told = replace(notice_of_kind("status_form_recorded"), wanted=(asks,), enclosures=(form,))
     with database.begin() as session:
         storage.plan_delivery(session, [told], DeliveryId("full"), NOW)
     go(database, LineThatAnswers())

@@ -11,11 +11,10 @@ from PIL import Image
 
 from outbound.fax_pages import render
 from outbound.letters import LetterNotWritable, compose
-from outbound.notice import Wanted
+from outbound.notice import DocumentOutcome, DocumentResult, Missing, Notice
 from outbound.pictures import DOTS_PER_MM, TALLEST_MM, WIDTH_MM, for_letter
 from outbound.tiff_f import Resolution
-from tests.outbound.letters_for_tests import NOW, US
-from tools.letter_samples import PLAIN, notice
+from tests.outbound.letters_for_tests import NOW, US, ack_notice
 
 
 def png(gray: np.ndarray) -> str:
@@ -37,6 +36,13 @@ def strokes() -> np.ndarray:
     return page
 
 
+def asking_with(picture: str) -> Notice:
+    """A letter that asks for a blood count and shows what arrived."""
+    asks = Missing("Blood draw 1: ANC", "Please write it again.", strip=picture)
+    outcome = DocumentOutcome("Patient Status Form", DocumentResult.SENT_BACK, (1, 2), missing=(asks,), answer_by="2026-11-30")
+    return ack_notice(documents=(outcome,))
+
+
 def test_a_picture_is_black_and_white_and_its_strokes_are_three_dots_and_more():
     image = shown(png(strokes()))
     assert set(np.unique(image)) == {0, 255}
@@ -47,11 +53,7 @@ def test_a_picture_is_black_and_white_and_its_strokes_are_three_dots_and_more():
 
 
 def test_thin_strokes_are_still_there_at_the_coarse_resolution():
-    asked = notice("items_needed", PLAIN)
-    row = (Wanted("Blood draw 1: ANC", "Please write it again.", "one"),)
-    letter = compose(
-        [type(asked)(asked.key, asked.kind, asked.recipient, asked.reference, asked.facts, row, {"one": png(strokes())})], US, NOW
-    )
+    letter = compose([asking_with(png(strokes()))], US, NOW)
     with Image.open(BytesIO(render(letter, resolution=Resolution.STANDARD).tiff)) as stack:
         stack.seek(1)
         ink = ~np.asarray(stack.convert("1"))
@@ -70,9 +72,6 @@ def test_a_picture_of_any_shape_fits_its_place(shape):
 def test_what_is_no_picture_makes_no_letter(broken):
     with pytest.raises(ValueError, match="picture"):
         for_letter(broken)
-    asked = notice("items_needed", PLAIN)
-    bad = type(asked)(
-        asked.key, asked.kind, asked.recipient, asked.reference, asked.facts, asked.wanted[:1], {"labs.0.anc": broken}
-    )
-    with pytest.raises(LetterNotWritable, match="picture"):
-        compose([bad], US, NOW)
+    if broken:  # none at all is a row without a picture
+        with pytest.raises(LetterNotWritable, match="picture"):
+            compose([asking_with(broken)], US, NOW)

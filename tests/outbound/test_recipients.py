@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outbound.letter_kinds import LETTER_KINDS, MAILED
 from outbound.notice import Recipient, Role
 from outbound.recipients import acknowledgement_recipient, may_see_own_page, notice_recipient
 from registry.submission import NoticeDue
@@ -70,9 +73,29 @@ def test_the_number_is_always_ten_digits_or_none(parties, on_forms, caller):
     assert fax is None or (len(fax) == 10 and fax.isascii() and fax.isdigit())
 
 
-def test_a_strip_of_the_senders_page_goes_to_a_number_on_file_or_to_where_the_fax_came_from_only():
+def test_an_invitation_goes_by_email_where_there_is_a_server_and_else_by_fax_where_there_is_a_number():
+    both = NoticeDue("designee_invitation", "designee", "Don Ray", "2025550133", "don@example.org")
+    assert notice_recipient(both, ours=OURS, mails=True) == Recipient(Role.DESIGNEE, "Don Ray", None, "don@example.org")
+    assert notice_recipient(both, ours=OURS) == Recipient(Role.DESIGNEE, "Don Ray", "2025550133")
+    no_fax = NoticeDue("staff_invitation", "staff", "Kit Roe", None, "kit@example.org")
+    for mails in (True, False):
+        assert notice_recipient(no_fax, ours=OURS, mails=mails).email == "kit@example.org"
+    no_address = NoticeDue("designee_invitation", "designee", "Don Ray", "2025550133")
+    assert notice_recipient(no_address, ours=OURS, mails=True).fax == "2025550133"
+
+
+def test_nothing_but_an_invitation_ever_goes_by_email():
+    for kind in sorted(set(LETTER_KINDS) - MAILED):
+        due = NoticeDue(kind, LETTER_KINDS[kind].to[0], "Ann Lee", None, "ann@example.org")
+        assert notice_recipient(due, ours=OURS, mails=True).email is None, kind
+
+
+def test_a_strip_of_the_senders_page_goes_to_a_confirmed_number_or_to_where_the_fax_came_from_only():
     clinic = Recipient(Role.PRESCRIBER, "Amara Oyelaran", "2025550133")
     assert may_see_own_page(clinic, [clinic], None)
+    assert not may_see_own_page(clinic, [], None)  # on file, and nobody has confirmed it
+    assert may_see_own_page(clinic, [], "202-555-0133")
+    assert not may_see_own_page(replace(clinic, name="Ivo Brandt"), [clinic], None)  # confirmed for another recipient
     assert may_see_own_page(Recipient(Role.SENDER, "", "2025550199"), [], "202-555-0199")
     assert not may_see_own_page(Recipient(Role.SENDER, "", "2025550155"), [clinic], "202-555-0199")  # written on the form
     assert not may_see_own_page(Recipient(Role.SENDER, "", None), [clinic], None)

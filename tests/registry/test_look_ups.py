@@ -130,7 +130,7 @@ def test_a_notice_with_other_facts_than_its_row_cannot_be_told(world: World) -> 
 
 
 def test_every_kind_of_notice_says_what_it_means_and_to_whom() -> None:
-    roles = {"prescriber", "designee", "pharmacy", "distributor", "sender", "contact_centre"}
+    roles = {"prescriber", "designee", "pharmacy", "staff", "distributor", "sender", "contact_centre"}
     for kind, row in NOTICES.items():
         assert kind == row.kind
         assert row.meaning.endswith(".")

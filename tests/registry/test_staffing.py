@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry import designees, questions, staffing, storage
@@ -177,6 +177,7 @@ def send_role(world: World, role: str, email: str, first: str) -> bool:
 ROLES = ("prescriber", "designee", "ar", "staff", "distributor")
 
 
+@settings(deadline=None)  # two records of a party in a database each time
 @given(st.sampled_from(ROLES), st.sampled_from(ROLES), st.sampled_from(["KIT", "Kit"]), st.sampled_from(["KIT@example.org", KIT]))
 def test_r02_an_address_serves_one_role_of_one_person(one: str, other: str, first: str, email: str) -> None:
     world = World()
@@ -245,3 +246,16 @@ def test_one_designee_of_two_prescribers_stays_with_the_one_when_the_other_takes
     assert questions.prescriber(world.session, BEA)["designees"] == []
     assert not designees.remove(world.session, BEA, "eve@example.org", day(3)).done
     assert storage.count(world.session, Designee) == 2
+
+
+def test_r80_an_invitation_is_written_to_the_person_once_and_again_after_a_removal(world: World) -> None:
+    def told(at: float) -> list[tuple[str, str, str | None]]:
+        answer = staffing.invite(world.session, RAY, CORNER, "KIT", "ROE", KIT, day(at))
+        return [(one.kind, one.to, one.email) for one in answer.notices]
+
+    assert told(1) == [("staff_invitation", "staff", KIT)]
+    assert told(2) == []
+    staffing.remove(world.session, RAY, CORNER, KIT, day(3))
+    assert told(4) == [("staff_invitation", "staff", KIT)]
+    staffing.accept(world.session, KIT, CORNER, day(5))
+    assert told(6) == []
