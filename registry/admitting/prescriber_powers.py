@@ -94,7 +94,8 @@ def _rationale(
     if (wrong := impossible_draw(day, last_day_begun(submission.received_at))) is not None:
         findings.refuse("rationale", "R42", f"The Treatment Rationale is not applied: {wrong}. Correct it and send it again.")
         return None, None
-    that_day = {one.anc for one in file.results if one.draw_date == day} | {one.anc for one in rows if one.draw_date == day}
+    known = (one for one in file.results if one.received_at <= submission.received_at)  # as `new_results` has it
+    that_day = {one.anc for one in known if one.draw_date == day} | {one.anc for one in rows if one.draw_date == day}
     key = f"{submission.submission_id}:rationale"
     rationale = Rationale(key, file.patient.patient_id, day, anc, npi, submission.received_at, submission.submission_id)
     return rationale, None if anc in that_day else LabRow("rationale_anc", day, anc)

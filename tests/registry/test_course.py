@@ -160,3 +160,19 @@ def test_of_two_forms_received_at_one_moment_either_may_be_settled_first(world: 
         return str(other.know(maria)["treatment_status"])
 
     assert ends(0, 1) == ends(1, 0) == "enrolled"
+
+
+def test_a_rationale_that_brings_its_own_anc_does_so_though_a_later_fax_with_it_was_read_first() -> None:
+    """Read second, the rationale had left its ANC with the later fax, and the form's other value of that day interrupted."""
+
+    def ends(*order: int) -> str:
+        other = World()
+        maria = other.patient()
+        names = {"rationale": True, "rationale_draw_date": on(1), "rationale_anc": 400, "ben": True}
+        form = other.submission("patient_status", {**STATUS, **low(1, 499.9), **names}, day(2), ("prescriber",))
+        later = other.submission("patient_status", {**STATUS, **low(1, 400)}, day(3), ("prescriber",))
+        forms = (form, later)
+        settle(other, *(forms[one] for one in order))
+        return str(other.know(maria)["treatment_status"])
+
+    assert ends(0, 1) == ends(1, 0) == "enrolled"
