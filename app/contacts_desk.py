@@ -22,6 +22,7 @@ from app.story_words import DOCUMENT_STATES, FAX_STATES, correction_lines, event
 from intake import storage as faxes
 from intake.fax import DocumentId
 from intake.storage import StoredFax
+from outbound import calls_storage
 from outbound import storage as letters
 from outbound.delivery import Delivery, DeliveryId, Event
 from outbound.fax_pages import FaxPages, preview_png
@@ -114,7 +115,6 @@ class ContactsDesk:
         did = [event_line(one) for one in reviews.events(session, document.document_id) if one.event != "opened"]
         details = [f"{_clock(at)} {line.what}{f', {line.by}' if line.by else ''}" for at, line in did]
         details += [_outcome_of(document)] if document.admission is not None else []
-        details += self._sent(session, fax.fax.reference, (document.document_id, document.fax_id))
         line = ContactLine(
             at=_clock(fax.fax.received_at),
             title=f"{_title(document.form)} by fax",
@@ -122,6 +122,7 @@ class ContactsDesk:
             link=f"/desk/faxes/{document.fax_id}/history",
             outcome=DOCUMENT_STATES[document.state],
             details=tuple(details),
+            sent=tuple(self._sent(session, fax.fax.reference, (document.document_id, document.fax_id))),
             thumbs=tuple(Thumb(document.fax_id, page) for page in document.fax_pages),
         )
         return fax.fax.received_at, line
@@ -136,18 +137,20 @@ class ContactsDesk:
             reference=row.reference,
             link=f"/desk/phone/calls/{row.call_id}" if is_form else "",
             outcome={"draft": "broken off, or going on", "dropped": f"dropped: {row.reason}"}.get(row.state, "answered"),
-            details=(f"call back {telephone(row.caller['callback'])}; taken by {row.taken_by}", *row.answer, *told),
+            details=(f"call back {telephone(row.caller['callback'])}; taken by {row.taken_by}", *row.answer),
+            sent=tuple(told),
         )
 
-    def _sent(self, session: Session, reference: str, occasions: Sequence[str]) -> list[str]:
+    def _sent(self, session: Session, reference: str, occasions: Sequence[str]) -> list[tuple[str, str]]:
         """What was sent because of these occasions; of a letter that tells of other documents too, only what tells of these."""
-        lines = []
+        lines: list[tuple[str, str]] = []
         for one in letters.of_reference(session, reference):
             notices = letters.notices_of(session, one.delivery_id)
             kinds = [each.kind for each in notices if each.key.partition("/")[0] in occasions]
             if kinds:
-                number = telephone(one.fax) or one.email or "no number known"
-                lines.append(f"{_clock(one.created_at)} {kinds_in_words(kinds)}, to {number}: {letter_state(one, one.state)}")
+                to = telephone(one.fax) or one.email or "no number known"
+                words = f"{_clock(one.created_at)} {kinds_in_words(kinds)}, to {to}: {letter_state(one, one.state)}"
+                lines.append((words, one.delivery_id))
         return lines
 
     def _beginning(self, fax: StoredFax) -> list[tuple[datetime, StoryLine]]:
@@ -206,10 +209,11 @@ class ContactsDesk:
     def _letter(self, session: Session, delivery: Delivery) -> LetterStory:
         tries = [f"{_clock(one.at)} {one.event.replace('_', ' ')}: {one.detail}".rstrip(": ")
                  for one in letters.history(session, delivery.delivery_id)]  # fmt: skip
+        company = len(calls_storage.members(session, delivery.call_tag)) > 1 if delivery.call_tag else False
         to = telephone(delivery.fax) or delivery.email or "no number is known"
         return LetterStory(
             delivery.delivery_id, kinds_in_words(delivery.kinds), to,
-            letter_state(delivery, delivery.state), 0 if delivery.email else delivery.pages, tuple(tries),
+            letter_state(delivery, delivery.state), 0 if company or delivery.email else delivery.pages, tuple(tries),
         )  # fmt: skip
 
 

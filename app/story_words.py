@@ -83,8 +83,13 @@ def event_line(event: EventRow) -> tuple[datetime, StoryLine]:
 
 def kinds_in_words(kinds: Iterable[str]) -> str:
     """What a letter tells."""
-    words = ["answer to the fax" if one == ACKNOWLEDGEMENT else one.replace("_", " ") for one in kinds]
+    words = ["answer to the fax" if one == ACKNOWLEDGEMENT else _spelled(one) for one in kinds]
     return ", ".join(dict.fromkeys(words)) or "letter"
+
+
+def _spelled(kind: str) -> str:
+    """ "anc_recorded" as "ANC recorded"."""
+    return " ".join(one.upper() if one in ("anc", "ar", "ben") else one for one in kind.split("_"))
 
 
 def correction_lines(verdicts: Mapping[str, Verdict], form: FormDefinition) -> Iterator[Corrected]:

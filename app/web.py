@@ -29,6 +29,9 @@ from app.nudging import Nudge
 from app.person_desk import PersonDesk
 from app.persons_beside import PersonsBeside
 from app.phone_desk import PhoneDesk
+from app.sent_acts import Line
+from app.sent_desk import SentDesk
+from app.sent_pages import CallPages
 from app.status import status
 from app.storage import documents_between
 from app.web_fax_callbacks import add_web_fax_callback
@@ -55,15 +58,8 @@ class PagesOfStore:
         return None if path is None else path.read_bytes()
 
 
-def application(house: Remsfax) -> FastAPI:
-    """Everything that answers over HTTP."""
-    web = FastAPI(
-        title="remsfax",
-        version=__version__,
-        openapi_url="/api/openapi.json",
-        docs_url=None,  # its pages load scripts from elsewhere
-        redoc_url=None,
-    )
+def desk_services(house: Remsfax) -> DeskServices:
+    """Everything the desk's pages need, of this service."""
 
     def settled(document_id: DocumentId) -> None:
         if house.grace:
@@ -71,7 +67,7 @@ def application(house: Remsfax) -> FastAPI:
         house.nudges.send([Nudge(Stage.TAKE_VERDICT, document_id)])
 
     people = PersonDesk(house.desk)
-    services = DeskServices(
+    return DeskServices(
         sessions=house.database.writing_sessions,
         pages=PagesOfStore(house.pages),
         forms=house.catalogue,
@@ -86,12 +82,29 @@ def application(house: Remsfax) -> FastAPI:
         contacts=ContactsDesk(house.catalogue.form, house.sender, house.draw),
         people=people,
         phone=PhoneDesk(house.desk, people),
+        sent=SentDesk(
+            Line(house.database, house.gateway, house.nudges, house.patience, house.calling),
+            CallPages(house.sender, house.draw),
+            house.clock,
+        ),
         clock=house.clock,
         keying=house.keying,
         grace=house.grace,
         secure_cookies=house.settings.https,
     )
-    web.include_router(desk_router(services))
+
+
+def application(house: Remsfax) -> FastAPI:
+    """Everything that answers over HTTP."""
+    web = FastAPI(
+        title="remsfax",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+    )
+
+    web.include_router(desk_router(desk_services(house)))
     add_api(web, house)
     add_web_fax_callback(web, house)
     metrics = registry_of(lambda: status(house.database, house.broker, house.clock()))

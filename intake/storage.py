@@ -8,7 +8,7 @@ Refuses: transitions the life of a fax does not have (`IllegalFaxTransition`, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -121,6 +121,12 @@ def fax_of_reference(session: Session, reference: str) -> StoredFax | None:
     """The fax with that reference number, or None."""
     row = session.scalar(select(FaxRow).where(FaxRow.reference == reference))
     return None if row is None else _stored(row)
+
+
+def ids_of_references(session: Session, references: Collection[str]) -> dict[str, str]:
+    """The faxes with these reference numbers, by them; those that name no fax are left out."""
+    rows = session.execute(select(FaxRow.reference, FaxRow.fax_id).where(FaxRow.reference.in_(references)))
+    return {one.reference: one.fax_id for one in rows}
 
 
 def earlier_with(session: Session, sha256: str) -> FaxId | None:

@@ -145,13 +145,13 @@ def members_rows(session: Session, tag: str) -> Sequence[AttemptRow]:
 
 def members(session: Session, tag: str) -> tuple[Attempt, ...]:
     """The attempts that one call is, its leader's first; without those that stepped out."""
-    return tuple(_attempt(one) for one in members_rows(session, tag))
+    return tuple(as_attempt(one) for one in members_rows(session, tag))
 
 
 def attempts(session: Session, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
     """Every attempt at a letter, in order."""
     rows = session.scalars(select(AttemptRow).where(AttemptRow.delivery_id == delivery_id).order_by(AttemptRow.number))
-    return tuple(_attempt(one) for one in rows)
+    return tuple(as_attempt(one) for one in rows)
 
 
 def past(session: Session, delivery: Delivery, before: int) -> Past:
@@ -219,7 +219,8 @@ def note_alone(session: Session, delivery_id: DeliveryId) -> None:
     session.flush()
 
 
-def _attempt(row: AttemptRow) -> Attempt:
+def as_attempt(row: AttemptRow) -> Attempt:
+    """The attempt as the rest of the floor sees it."""
     return Attempt(
         delivery_id=DeliveryId(row.delivery_id),
         number=row.number,

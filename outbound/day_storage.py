@@ -7,7 +7,7 @@ transaction of what it counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, select
@@ -22,12 +22,28 @@ CALLS = "calls"
 MAILS = "mails"
 COUNTED: Mapping[str, str] = {
     Event.CONFIRMED: "delivered",
+    Event.ARRIVAL_TOLD: "delivered",
     Event.GIVE_UP: "given_up",
     Event.LOSE_SIGHT: "uncertain",
     Event.HOLD: "held",
     Event.CLOSE_BY_PERSON: "closed",
 }
 """Under which word an event of a letter is counted."""
+
+TOOK = "took:"
+WITHIN: Mapping[str, timedelta] = {
+    "quarter": timedelta(minutes=15),
+    "hour": timedelta(hours=1),
+    "four": timedelta(hours=4),
+    "day": timedelta(days=1),
+    "three_days": timedelta(days=3),
+    "longer": timedelta.max,
+}
+"""Within what time from when it became due a letter arrived, by the word that follows `TOOK`: the first that fits."""
+
+TRIES = "tries:"
+TRIES_TOLD_APART = 5
+"""Letters by how many attempts they took, the number follows `TRIES`; this many stands for more too."""
 
 
 def count(session: Session, now: datetime, what: str) -> None:
@@ -39,6 +55,12 @@ def count(session: Session, now: datetime, what: str) -> None:
         session.execute(postgresql.insert(table).values(values).on_conflict_do_update(index_elements=["day", "what"], set_=more))
     else:
         session.execute(sqlite.insert(table).values(values).on_conflict_do_update(index_elements=["day", "what"], set_=more))
+
+
+def count_arrival(session: Session, now: datetime, due_since: datetime, attempts: int) -> None:
+    """One more letter arrived: how long after it became due, and at which attempt."""
+    count(session, now, TOOK + next(word for word, within in WITHIN.items() if now - due_since <= within))
+    count(session, now, f"{TRIES}{min(max(attempts, 1), TRIES_TOLD_APART)}")
 
 
 def times(session: Session, now: datetime, what: str) -> int:

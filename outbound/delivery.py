@@ -4,7 +4,7 @@ Why: a letter holds health data. Sending it again when the first copy may have g
 is a patient without medicine. So every way between states stands in one table; what to do after each thing a fax line can say is
 decided in `outbound.retrying`, and what may be called when in `outbound.calling`.
 Refuses: any transition not in the table (`IllegalTransition`, nothing changes), and every automatic way out of UNCERTAIN but the
-gateway's own word that the pages arrived.
+gateway's own word that the pages arrived. What the recipient says is heard by a person, who says so with a name and a reason.
 
     DUE → SENDING → DELIVERED | DUE again (busy, no answer) | ABANDONED | UNCERTAIN
     HELD: the number is not confirmed or is on the do-not-fax list. It goes on by itself once that is settled.
@@ -36,7 +36,7 @@ class DeliveryState(StrEnum):
     DUE = "due"  # to be sent when its time comes
     HELD = "held"  # may not go to this number, or not yet; `waits_for` says why, and a person can settle it
     SENDING = "sending"  # handed, or about to be handed, to the gateway
-    DELIVERED = "delivered"  # the gateway confirmed every page; of an e-mail: the mail server took it and answers for it
+    DELIVERED = "delivered"  # every page was confirmed, the mail server took the mail, or a person heard that it is there
     ABANDONED = "abandoned"  # given up; a person may start it again
     UNCERTAIN = "uncertain"  # the pages may have gone out; a person decides after the gateway was asked
     NO_ADDRESS = "no_address"  # no fax number is known; a person finds one
@@ -52,6 +52,7 @@ class Event(StrEnum):
     LOOK_AGAIN = "look_again"  # the gateway is still at it, or could not be asked
     CONFIRMED = "confirmed"  # every page arrived
     NOT_SENT = "not_sent"  # no page went out: busy, no answer; or the gateway never took it
+    ARRIVAL_TOLD = "arrival_told"  # the recipient told a person that it is there
     GIVE_UP = "give_up"  # as often as the policy allows, or it cannot be sent at all
     LOSE_SIGHT = "lose_sight"  # some pages may have gone out
     SEND_AGAIN_BY_PERSON = "send_again_by_person"
@@ -79,9 +80,11 @@ TRANSITIONS: dict[tuple[DeliveryState, Event], DeliveryState] = {
     (_S.SENDING, _E.GIVE_UP): _S.ABANDONED,
     (_S.SENDING, _E.LOSE_SIGHT): _S.UNCERTAIN,
     (_S.UNCERTAIN, _E.CONFIRMED): _S.DELIVERED,  # asked later, the gateway knew after all
+    (_S.UNCERTAIN, _E.ARRIVAL_TOLD): _S.DELIVERED,  # who said so stands in the history; the attempt stays what it was
     (_S.UNCERTAIN, _E.SEND_AGAIN_BY_PERSON): _S.DUE,  # the only way back: `sending.send_again` asks the gateway first
     (_S.UNCERTAIN, _E.CLOSE_BY_PERSON): _S.ABANDONED,
     (_S.ABANDONED, _E.SEND_AGAIN_BY_PERSON): _S.DUE,
+    (_S.ABANDONED, _E.CLOSE_BY_PERSON): _S.ABANDONED,  # given up by the program, told by phone: it wants a person no more
     (
         _S.ABANDONED,
         _E.CONFIRMED,

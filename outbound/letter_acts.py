@@ -1,6 +1,7 @@
 """What operators do with letters and numbers, each with who and why.
 
-What: send again, stop, a further copy; put a number on the do-not-fax list, vouch for it, take a code that was told on the phone.
+What: send again, stop, a further copy, what the recipient says of an uncertain one; put a number on the do-not-fax list, vouch
+for it, take a code that was told on the phone.
 Why: the program stops where it does not know; then a person does, and what the person decided must stand beside the letter.
 Refuses: an act without a reason; to send again what the gateway says has arrived, or cannot say anything about now (`NotYet`).
 Acts that ask the gateway take a session factory, since no transaction is open while the line is asked; the others a session.
@@ -98,6 +99,26 @@ def send_again(
         return DeliveryState.DELIVERED
 
 
+def arrival_told(
+    session: Session, delivery_id: DeliveryId, by: str, reason: str, now: datetime, *, whole_call: bool = False
+) -> tuple[DeliveryId, ...]:
+    """The recipient of an uncertain letter told a person, `by`, that it is there: DELIVERED. `reason`: who said so, and how.
+
+    The letters that this settles: with `whole_call` every uncertain one of that call too. IllegalTransition for one that is not
+    uncertain. The attempt and its evidence stay as they are: they say what the line knew.
+    """
+    _need(by, reason)
+    numbers_storage.at_the_exchange(session)  # a late word of the line is judged before or after this, never between
+    delivery = storage.delivery(session, delivery_id)
+    call = calls_storage.members(session, delivery.call_tag) if whole_call and delivery.call_tag else ()
+    beside = [storage.delivery(session, one.delivery_id) for one in call if one.delivery_id != delivery_id]
+    mates = [one for one in beside if one.state is DeliveryState.UNCERTAIN and one.call_tag == delivery.call_tag]
+    told = (delivery_id, *(one.delivery_id for one in mates))
+    for one in told:
+        storage.note_event(session, one, Event.ARRIVAL_TOLD, now, detail=f"the recipient has it: {reason}", by=by)
+    return told
+
+
 def cancel(
     session_factory: sessionmaker[Session],
     delivery_id: DeliveryId,
@@ -109,11 +130,14 @@ def cancel(
     policy: RetryPolicy = PATIENCE,
     rules: CallingRules = NO_CALLS,
 ) -> DeliveryState:
-    """Stop a letter. One that is not on its way is closed. One that is is not tried again; the gateway, if it can, is asked to
-    end the call, and then what became of it. `IllegalTransition` for one that arrived or was closed before."""
+    """Stop a letter. One that is not on its way is closed, one that was given up too. One that is is not tried again; the
+    gateway, if it can, is asked to end the call, and then what became of it. `IllegalTransition` for one that arrived or was
+    closed before."""
     _need(by, reason)
     with session_factory.begin() as session:
         delivery, mark = _with_mark(session, delivery_id)
+        if delivery.closed_by:
+            raise IllegalTransition(f"{delivery.closed_by} stopped it before")
         if delivery.state is not DeliveryState.SENDING:
             return storage.close(session, delivery_id, by, reason, now)
         calls_storage.note_cancel_wish(session, delivery_id, by, reason, now)

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from outbound import day_storage
 from outbound.delivery import Delivery, DeliveryId, DeliveryState, Event, HeldFor, after
 from outbound.notice import Notice, NoticeKey, Recipient, Role
 from outbound.notice_json import content_to_json, notice_from_json
-from outbound.tables import Base, DeliveryEventRow, DeliveryRow, NoticeRow
+from outbound.tables import WANTS_A_PERSON, Base, DeliveryEventRow, DeliveryRow, NoticeRow
 
 __all__ = ["Base", "DeliveryEventRow", "DeliveryRow", "NoticeRow"]
 
@@ -181,12 +181,9 @@ def heads(session: Session, now: datetime, limit: int) -> tuple[DeliveryId, ...]
 def wanting_a_person(session: Session, limit: int = 100) -> tuple[Delivery, ...]:
     """Letters that do not go on by themselves: held, without a number, uncertain, or given up by the program; urgent ones first,
     then the oldest."""
-    states = [DeliveryState.HELD.value, DeliveryState.NO_ADDRESS.value, DeliveryState.UNCERTAIN.value]
-    given_up = and_(DeliveryRow.state == DeliveryState.ABANDONED.value, DeliveryRow.closed_by == "")
-    wanting = or_(DeliveryRow.state.in_(states), given_up)
     rows = session.scalars(
         select(DeliveryRow)
-        .where(wanting)
+        .where(WANTS_A_PERSON)
         .order_by(DeliveryRow.urgent.desc(), DeliveryRow.created_at, DeliveryRow.number)
         .limit(limit)
     )
@@ -258,6 +255,8 @@ def note_event(
     session.flush()
     if event in day_storage.COUNTED:
         day_storage.count(session, now, day_storage.COUNTED[event])
+    if state is DeliveryState.DELIVERED:
+        day_storage.count_arrival(session, now, row.created_at, row.attempts)
     if not heard_before:
         _remember(session, delivery_id, now, event, state, by, detail)
     return state

@@ -16,6 +16,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from registry.moments import UtcDateTime
 
+WANTS_A_PERSON = text("(state IN ('held', 'no_address', 'uncertain') OR (state = 'abandoned' AND closed_by = ''))")
+"""Letters that do not go on by themselves, as an index of their own has them: it finds them only where a query says it so."""
+
 
 class Base(DeclarativeBase):
     """The tables of outbound."""
@@ -61,6 +64,14 @@ class DeliveryRow(Base):
             unique=True,
             sqlite_where=text("state = 'sending' AND leader_id IS NULL"),
             postgresql_where=text("state = 'sending' AND leader_id IS NULL"),
+        ),
+        Index(
+            "outbound_deliveries_wanting",
+            "urgent",
+            "created_at",
+            "delivery_id",
+            sqlite_where=WANTS_A_PERSON,
+            postgresql_where=WANTS_A_PERSON,
         ),
     )
 
@@ -111,6 +122,7 @@ class AttemptRow(Base):
     """One attempt at one delivery: the call it was part of, and what became of it. Its evidence."""
 
     __tablename__ = "outbound_attempts"
+    __table_args__ = (Index("outbound_attempts_of_number", "fax", "began_at"),)
 
     delivery_id: Mapped[str] = mapped_column(ForeignKey("outbound_deliveries.delivery_id"), primary_key=True)  # whose
     number: Mapped[int] = mapped_column(primary_key=True)  # 1, 2, … as counted with the delivery
@@ -185,5 +197,5 @@ class DayRow(Base):
     __tablename__ = "outbound_days"
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)  # the program's day
-    what: Mapped[str] = mapped_column(primary_key=True)  # "calls", "delivered", "not_sent:busy", …
+    what: Mapped[str] = mapped_column(primary_key=True)  # "calls", "delivered", "not_sent:busy", "took:hour", …
     times: Mapped[int]  # how often

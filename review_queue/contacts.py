@@ -31,7 +31,8 @@ class ContactLine:
     reference: str
     link: str  # the page with all of it; empty: none
     outcome: str  # what became of it, in words
-    details: tuple[str, ...]  # what people did, what was told and sent, a sentence each
+    details: tuple[str, ...]  # what people did and what was told, a sentence each
+    sent: tuple[tuple[str, str], ...] = ()  # letters because of it: a sentence and the letter's id
     thumbs: tuple[Thumb, ...] = ()
 
 
@@ -76,7 +77,7 @@ class LetterStory:
     what: str  # what it tells, in words
     to: str  # the number it goes to
     state: str  # in words
-    pages: int  # as last rendered; 0 before
+    pages: int  # as last rendered; 0 before, and where other letters were in its call: the letter's own page shows them all
     tries: tuple[str, ...]  # what happened to it, a sentence each
 
 

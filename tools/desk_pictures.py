@@ -9,6 +9,7 @@ Refuses: a demo that did not end as it must.
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,10 +24,15 @@ from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.demo import service
 from app.settings import DataFolder
+from outbound import calls_storage, letter_acts, looking_storage, numbers_storage, storage
+from outbound.attempts import How
+from outbound.delivery import DeliveryState, Event, HeldFor
+from outbound.gateway import Cause
 from review_queue.reviewers import create_reviewer
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -34,7 +40,7 @@ CHROMIUM = "/usr/bin/chromium"
 PORT = 18_734
 PASSWORD = "for pictures only"  # of accounts in a folder that is thrown away
 PEOPLE = {"ann": {}, "bob": {"senior": True}, "sue": {"senior": True, "supervisor": True}}
-COLORS = 64  # of a picture: pages are ink on paper and a few tints
+COLORS = 96  # of a picture: pages are ink on paper and a few tints
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,25 @@ def call(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def letter(state: str) -> Callable[[Page], None]:
+    """The first letter in that state."""
+
+    def go(page: Page) -> None:
+        page.goto(f"/desk/sent?state={state}")
+        page.locator("a.line").first.click()
+        page.wait_for_url(re.compile(r"/desk/sent/[^?/]+$"))
+        page.wait_for_load_state("networkidle")
+
+    return go
+
+
+def number(page: Page) -> None:
+    """The number of a letter that is held."""
+    letter("held")(page)
+    page.locator("#settle").click()
+    page.wait_for_load_state("networkidle")
+
+
 SHOTS = (
     Shot("sign-in", "", at("/desk/sign-in")),
     Shot("queue", "ann", at("/desk")),
@@ -150,10 +175,35 @@ SHOTS = (
     Shot("phone-dispense", "ann", at("/desk/phone/dispense")),
     Shot("figures", "sue", at("/desk/figures")),
     Shot("figures-dark", "sue", at("/desk/figures"), scheme="dark"),
+    Shot("sent", "bob", at("/desk/sent")),
+    Shot("sent-letter", "bob", letter("uncertain")),
+    Shot("sent-number", "bob", number),
+    Shot("sent-figures", "bob", at("/desk/sent/figures")),
     Shot("quality", "sue", at("/desk/quality")),
     Shot("reviewers", "sue", at("/desk/reviewers")),
     Shot("notes", "sue", at("/desk/notes")),
 )
+
+
+def in_doubt(session: Session, now: datetime) -> None:
+    """Further copies of some of the demo's letters, that want a person: its folder takes all that a telephone line would not."""
+    arrived = looking_storage.latest(session, state=DeliveryState.DELIVERED, limit=60)
+    named = [one.delivery_id for one in arrived if one.name][:6]
+    copies = [letter_acts.copy(session, one, "sue", "asked for by phone", now) for one in named]
+    for one in copies[:2]:
+        (begun,) = calls_storage.begin_call(session, one, [], now, now)
+        calls_storage.note_rendered(session, begun.call_tag, 2, "")
+        calls_storage.end_attempt(session, one, 1, now, How.UNKNOWN, detail="the receipt of page 2 was lost")
+        storage.note_event(session, one, Event.LOSE_SIGHT, now, detail="the receipt of page 2 was lost")
+    for one in copies[2:4]:
+        held = storage.delivery(session, one)
+        letter_acts.doubt(session, held.fax or "", held.role, held.name, "sue", "a letter came back by post", now)
+        numbers_storage.holder_row(session, held.fax or "", held.role, held.name).checked_by = one
+        storage.note_event(session, one, Event.HOLD, now, detail="not confirmed", waits_for=HeldFor.UNCONFIRMED)
+    for one in copies[4:]:
+        calls_storage.begin_call(session, one, [], now, now)
+        calls_storage.end_attempt(session, one, 1, now, How.NOT_SENT, cause=Cause.NO_ANSWER, detail="no answer")
+        storage.note_event(session, one, Event.GIVE_UP, now, detail=f"{Cause.NO_ANSWER.label}; 16 attempts ended so")
 
 
 @contextmanager
@@ -165,6 +215,7 @@ def desk(data: Path) -> Iterator[str]:
         with database.writing() as session:
             for name, rank in PEOPLE.items():
                 create_reviewer(session, name, PASSWORD, datetime.now(UTC), **rank)
+            in_doubt(session, datetime.now(UTC))
         database.close()
     address = f"http://127.0.0.1:{PORT}/"
     with service(DataFolder(data), address):

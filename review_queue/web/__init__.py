@@ -30,6 +30,8 @@ from review_queue.web.recalling import add_recall
 from review_queue.web.rendering import DeskRoute
 from review_queue.web.reviewers import add_account_acts, add_accounts_page
 from review_queue.web.security import NeedsSignIn, from_our_own_page
+from review_queue.web.sent import add_sent_routes
+from review_queue.web.sent_acts import add_sent_acts
 from review_queue.web.services import DeskServices
 from review_queue.web.sign_in import add_open_routes, add_sign_out
 from review_queue.web.stories import add_story_routes
@@ -80,6 +82,9 @@ def desk_router(services: DeskServices) -> APIRouter:
     if services.people is not None:
         add_people_routes(looking, services, services.people)
         add_person_act(changing, services, services.people)
+    if services.sent is not None:
+        add_sent_routes(looking, services, services.sent)
+        add_sent_acts(changing, services, services.sent)
     if services.persons is not None:
         add_beside_route(looking, services)
         add_choosing_route(changing, services, services.persons)

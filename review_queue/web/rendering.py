@@ -51,9 +51,11 @@ _log = logging.getLogger(__name__)
 
 
 def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The rendered page; each has `reviewer`, None before the sign-in, and `mentions`: how many notes wait for them."""
-    reviewer, mentions = getattr(request.state, "reviewer", None), getattr(request.state, "mentions", 0)
-    return HTMLResponse(PAGES.get_template(template).render(reviewer=reviewer, mentions=mentions, **values), status_code=status)
+    """The rendered page; each has `reviewer`, None before the sign-in, `mentions`: how many notes wait for them, and
+    `stuck`: how many letters want a person, None where the desk sends none."""
+    said = {"reviewer": getattr(request.state, "reviewer", None), "mentions": getattr(request.state, "mentions", 0)}
+    stuck = getattr(request.state, "letters", None)
+    return HTMLResponse(PAGES.get_template(template).render(stuck=stuck, **said, **values), status_code=status)
 
 
 def part(template: str, **values: Any) -> str:

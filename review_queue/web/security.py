@@ -23,6 +23,8 @@ SIGN_IN = "/desk/sign-in"
 ASKED_BY_PAGES = ("/hands", "/desk/numbers")
 """How paths end that an open page asks for by itself: no sign that anybody sits before it."""
 
+MOST_LETTERS = 100  # that want a person, counted for the bar of every page
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -41,7 +43,7 @@ HEADERS = {
 
 class NeedsSignIn:
     """A dependency of every route but the sign-in: who asks, kept in `request.state.reviewer`; for pages also how many notes name
-    them unseen, in `request.state.mentions`."""
+    them unseen, in `request.state.mentions`, and how many letters want a person, in `request.state.letters`."""
 
     def __init__(self, services: DeskServices) -> None:
         self._services = services
@@ -56,6 +58,8 @@ class NeedsSignIn:
                 reviewer = recognise(session, token, self._services.clock(), active=not asks_itself)
                 if reviewer is not None and "text/html" in request.headers.get("accept", ""):
                     request.state.mentions = unseen(session, reviewer.name)
+                    if self._services.sent is not None:
+                        request.state.letters = self._services.sent.wanting(session, MOST_LETTERS)
         if reviewer is None:
             raise _sent_to_sign_in(request)
         request.state.reviewer = reviewer

@@ -25,6 +25,7 @@ from review_queue.people import People
 from review_queue.persons import Persons
 from review_queue.phone_port import Phone
 from review_queue.reviewing import LEASE
+from review_queue.sent_letters import Sent
 from review_queue.signature_hint import KeptSignature
 
 
@@ -116,6 +117,7 @@ class DeskServices:
     persons: Persons | None = None  # None: a desk without a registry offers nobody beside a form
     faxes: Faxes | None = None  # None: a desk without a case flow shows items only
     phone: Phone | None = None  # None: nobody answers the telephone here
+    sent: Sent | None = None  # None: a desk that sends nothing
     clock: Callable[[], datetime] = _now  # aware UTC
     lease: timedelta = LEASE
     keying: KeyingRules | None = None  # None: a desk without second keying

@@ -27,7 +27,7 @@ def add_story_routes(router: APIRouter, services: DeskServices, contacts: Contac
             if fax is None:
                 raise HTTPException(404, "There is no such fax.")
             storage.add_event(session, f"fax:{fax_id}"[:40], "looked at", reviewer_of(request).name, services.clock())
-        return show(request, "fax_history.html", fax=fax)
+        return show(request, "fax_history.html", fax=fax, sends=services.sent is not None)
 
     @router.get("/faxes/{fax_id}/history/pages/{number}.png")
     def page(fax_id: str, number: int) -> Response:

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.app.desk_world import DeskWorld, desk_pages, served
+from tests.app.letters_world import STRANGER, LettersWorld
 from tests.app.phone_world import ANN_CALLS
 from tests.review_queue.browsing import Person
 from tests.review_queue.invented import PASSWORD
@@ -19,8 +20,10 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on th
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskWorld]:
-    made = DeskWorld(tmp_path_factory.mktemp("desk"))
+    made = LettersWorld(tmp_path_factory.mktemp("desk"), quick=True)
     made.at_the_desk(3)
+    made.every_state()
+    made.flag(STRANGER.fax or "", made.now)
     yield made
     made.house.database.close()
 
@@ -42,6 +45,7 @@ def pages(world: DeskWorld) -> list[str]:
     names = {
         "item_id": item, "number": "1", "name": "desk.css", "document_id": item, "field": "labs.0.anc", "key": world.maria,
         "kind": "patient", "fax_id": item.rpartition("-")[0], "task_id": task, "call_id": call, "delivery_id": "none",
+        "letter_id": "letter02", "fax": STRANGER.fax or "", "call": "1",
     }  # fmt: skip
     return [*desk_pages(world.app(), names), "/desk/items/none", f"/desk/items/{item}?act=keys"]
 

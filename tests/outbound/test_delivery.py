@@ -40,7 +40,7 @@ def test_every_state_can_be_reached_and_only_delivered_is_final():
 
 def test_nothing_the_program_may_do_by_itself_leads_out_of_uncertain_but_the_gateways_word():
     ways_out = {event for state, event in TRANSITIONS if state is DeliveryState.UNCERTAIN}
-    assert ways_out - {Event.SEND_AGAIN_BY_PERSON, Event.CLOSE_BY_PERSON} == {Event.CONFIRMED}
+    assert ways_out - {Event.SEND_AGAIN_BY_PERSON, Event.CLOSE_BY_PERSON, Event.ARRIVAL_TOLD} == {Event.CONFIRMED}
 
 
 def test_a_held_letter_cannot_be_called_for():

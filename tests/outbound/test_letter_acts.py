@@ -246,7 +246,7 @@ def test_every_attempt_keeps_its_cause_and_its_evidence(database):
     assert [(one.how, one.cause) for one in full.attempts] == [(How.NOT_SENT, "busy"), (How.DELIVERED, "")]
     last = full.attempts[1]
     assert (last.far_station, last.rate, last.log, last.pages_confirmed) == ("CLINIC", "14400 bit/s", "000000012", 2)
-    assert days[program_day(NOW)] == {"calls": 2, "delivered": 3, "not_sent:busy": 3}
+    assert days[program_day(NOW)] == {"calls": 2, "delivered": 3, "not_sent:busy": 3, "took:quarter": 3, "tries:2": 3}
 
 
 def test_the_late_word_of_a_worker_presumed_dead_stops_every_letter_of_its_call(database):

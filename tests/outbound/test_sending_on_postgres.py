@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 
-from outbound import day_storage, letter_acts
+from outbound import day_storage, letter_acts, sent_storage
 from outbound.calling import CallingRules
+from outbound.delivery import DeliveryState
+from outbound.sent_storage import Sought
 from outbound.tables import Base
 from registry.moments import program_day
 from tests.outbound.letters_for_tests import DOCTOR, NOW
@@ -43,9 +45,13 @@ def test_four_senders_at_once_send_nothing_twice(tmp_path: Path, monkeypatch: py
                 letter_acts.put_on_list(session, DOCTOR.fax or "", "mira", "a private line", NOW)
                 letter_acts.take_off_list(session, DOCTOR.fax or "", "mira", "it is not", NOW)
                 delivered = day_storage.per_day(session, program_day(NOW), program_day(NOW) + timedelta(days=9))
+                shown = sent_storage.sought(session, Sought(state=DeliveryState.DELIVERED), None, 50).letters
+                proven = sent_storage.last_attempts(session, [one.delivery_id for one in shown])
+                waiting = sent_storage.sought(session, Sought(wants_a_person=True, fax=DOCTOR.fax or ""), None, 50).letters
             found = judge(factory, server)
             engine.dispose()
     except NoPostgres as missing:
         pytest.skip(str(missing))
     assert (found.faults, found.delivered) == ((), 12)
     assert sum(day.get("delivered", 0) for day in delivered.values()) == 12
+    assert (len(shown), len(proven), waiting) == (12, 12, ())

@@ -260,11 +260,16 @@ def test_every_template_renders_in_some_test(desk, ann):
         "quality",
         "queue",
         "reviewers",
+        "sent",
+        "sent_figures",
+        "sent_letter",
+        "sent_number",
         "sign_in",
     ]
     parts = [
         "_answers_what",
         "_card",
+        "_chart",
         "_contacts",
         "_earlier",
         "_figures_quality",
@@ -283,6 +288,7 @@ def test_every_template_renders_in_some_test(desk, ann):
         "_queue_board",
         "_recall",
         "_rules",
+        "_sent_lines",
     ]
     shown = {f"{name}.html" for name in (*whole, *parts)}
     assert {path.name for path in TEMPLATES.glob("*.html")} == shown
