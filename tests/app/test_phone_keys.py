@@ -45,6 +45,7 @@ def page(agent: Agent) -> Iterator[Page]:
 def test_a_call_is_taken_kept_read_back_and_recorded_without_a_mouse(agent: Agent, page: Page) -> None:
     keys = page.keyboard
     page.goto("/desk/sign-in")
+    expect(page.locator("#name")).to_be_focused()
     for text in ("kim", PASSWORD):
         keys.type(text)
         keys.press("Tab")

@@ -215,6 +215,7 @@ def test_what_a_colleague_had_typed_is_one_key_away_for_whoever_took_the_fax_ove
             take_next(page)
             with kept(page):
                 page.keyboard.type("1234567893")
+            page.route("**/*", lambda route: route.abort())  # what a page says as it closes may come in when the clock has moved
         desk.clock.pass_by(minutes=11)
         with someone(browser, address, desk, "bob") as page:
             take_next(page)

@@ -1,15 +1,15 @@
 """letters that want a person and the calls of a number, each by an index of its own
 
-Revision: 0016
-After: 0018
+Revision: 0017
+After: 0016
 Made: 2026-11-26 06:20:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0016'
-down_revision = '0018'
+revision = '0017'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 

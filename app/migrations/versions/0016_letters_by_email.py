@@ -1,6 +1,6 @@
 """letters that go by e-mail
 
-Revision: 0018
+Revision: 0016
 After: 0015
 Made: 2026-11-26 06:40:00
 """
@@ -8,7 +8,7 @@ Made: 2026-11-26 06:40:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0018'
+revision = '0016'
 down_revision = '0015'
 branch_labels = None
 depends_on = None
