@@ -37,7 +37,8 @@ RECORDS_KEPT = timedelta(minutes=30)
 finished for 15 minutes, and Debian runs it once a day; an operator who purges sooner is warned in docs/operating.md."""
 STUCK_AFTER = timedelta(minutes=2)
 """A job that has waited so long beside idle modems was forgotten: HylaFAX can lose the wake-up of a job that is submitted in
-the second of a delayed run of its queue."""
+the second of a delayed run of its queue. One that is suspended so long was left so by a process that died waking it; who wants a
+letter stopped says so at the desk, not to the fax server."""
 EVIDENCE = {"csi": "far machine", "signalrate": "rate", "dataformat": "coding", "commid": "log", "tottries": "tries"}
 """What a finished job's record proves, by the server's key."""
 
@@ -56,6 +57,7 @@ class HylaFax:
     modem: str = ""  # which modem calls; "" leaves it to the server
     resolution: int = 196  # lines per inch, as the letters are drawn
     clock: Callable[[], datetime] = _now
+    deadline: timedelta = timedelta(minutes=20)  # what was not called for by then comes back to us as not sent
 
     def submit(self, job: FaxJob) -> Outcome:
         """Hand the letter over; InProgress once the server has taken it."""
@@ -68,8 +70,7 @@ class HylaFax:
                 document = session.store(job.tiff)
                 number = session.new_job(self._parameters(job), document)
                 handed = True  # from here on nobody knows, unless the server answers
-                session.submit()
-                return InProgress(f"job {number}")
+                return self._hand_in(session, number)
         except HylaGone as gone:
             if handed:
                 return Unreachable(f"the fax server hung up while it took the letter: {gone}")
@@ -109,10 +110,25 @@ class HylaFax:
             _log.warning("a job could not be cancelled: %s", problem)
             return False
 
+    def _hand_in(self, session: HylaSession, number: int) -> Outcome:
+        """The new job to the scheduler. Where that is refused it is taken off the server again, so that it can never go out."""
+        try:
+            session.submit()
+        except HylaRefused as refused:
+            try:
+                session.delete(number)
+            except HylaRefused as kept:
+                return Unreachable(f"the fax server refuses job {number} ({refused}) and does not give it back ({kept})")
+            return NotSent(Cause.GATEWAY_DOWN, str(refused))
+        return InProgress(f"job {number}")
+
     def _parameters(self, job: FaxJob) -> dict[str, str | int]:
         told: dict[str, str | int] = {
+            # First: of 360 jobs made at once the server had forgotten, of 2, what it was told. One without a number is refused
+            # and made anew; one without our tag would be lost sight of.
+            "DIALSTRING": job.fax,
             "FROMUSER": "remsfax",
-            "LASTTIME": "000020",  # ddhhmm: what has not been called within 20 minutes comes back to us as not sent
+            "LASTTIME": _ddhhmm(self.deadline),
             "MAXDIALS": 1,
             "MAXTRIES": 1,
             "NOTIFY": "none",
@@ -123,7 +139,6 @@ class HylaFax:
             "USEECM": "YES",
             "PAGECHOP": "none",
             "JOBINFO": job.mark.tag,
-            "DIALSTRING": job.fax,
             "EXTERNAL": job.fax,
         }
         if self.modem:
@@ -132,23 +147,33 @@ class HylaFax:
 
     def _word_on(self, session: HylaSession, job: QueuedJob, pages: int | None, mark: JobMark | None = None) -> Outcome:
         written = session.record(job.job) if job.state in "DF" else {}
-        outcome = outcome_of(_record_of(job, written), pages)
+        outcome = outcome_of(_record_of(job, written), pages, "" if mark is None else mark.gateway_reference)
         if isinstance(outcome, Delivered):
             told = {words: written[key].strip() for key, words in EVIDENCE.items() if written.get(key, "").strip()}
             return Delivered(outcome.gateway_reference, outcome.pages, told)
         began = None if mark is None else mark.begun_at
-        if job.state == "W" and began is not None and self.clock() - began > STUCK_AFTER and session.idle_modems():
+        late = began is not None and self.clock() - began > STUCK_AFTER
+        if late and job.state == "T":
+            _log.warning("job %s is suspended; it is put back into the queue", job.job)
+            session.submit_again(job.job)
+        if late and job.state == "W" and session.idle_modems(self.modem):
             _log.warning("job %s waits beside an idle modem; it is put back into the queue", job.job)
             session.put_back(job.job)
         return outcome
 
 
+def _ddhhmm(length: timedelta) -> str:
+    minutes = int(length.total_seconds()) // 60
+    return f"{minutes // 1440:02}{minutes // 60 % 24:02}{minutes % 60:02}"
+
+
 def _of_tag(session: HylaSession, tag: str) -> QueuedJob | None:
-    """The job with our tag. What is to be sent is listed first and last: a job that is just done moves over meanwhile."""
+    """The job with our tag. What is to be sent is listed first and last: a job that is just done moves over meanwhile. Of several
+    that bear it, such as where an operator submitted a failed one again, the one that got furthest."""
     for queue in ("sendq", "doneq", "sendq"):
-        for job in session.jobs(queue):
-            if job.tag == tag:
-                return job
+        mine = [one for one in session.jobs(queue) if one.tag == tag]
+        if mine:
+            return max(mine, key=lambda one: (one.state == "D", one.pages, one.tries, one.dials))
     return None
 
 

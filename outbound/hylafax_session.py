@@ -111,6 +111,10 @@ class HylaSession:
             raise
         return job
 
+    def delete(self, job: int) -> None:
+        """Take a job that is not in the scheduler's hands off the server."""
+        self.command(f"JDELE {job}")
+
     def submit(self) -> None:
         """Hand the new job to the scheduler."""
         self.command("JSUBM")
@@ -135,13 +139,19 @@ class HylaSession:
             return found
         return {}
 
-    def idle_modems(self) -> int:
-        """How many modems the server says are running and idle."""
-        return self._retrieve("LIST status").decode("latin-1").count("Running and idle")
+    def idle_modems(self, modem: str = "") -> int:
+        """How many modems the server says are running and idle; of `modem` alone, where the server lists it by that name."""
+        lines = self._retrieve("LIST status").decode("latin-1").splitlines()
+        mine = [one for one in lines if modem and one.startswith(f"Modem {modem} ")]
+        return sum("Running and idle" in one for one in mine or lines)
 
     def put_back(self, job: int) -> None:
         """Suspend and submit again: the same job, so it can only be sent once; wakes a scheduler that forgot it."""
         self.command(f"JSUSP {job}")
+        self.submit_again(job)
+
+    def submit_again(self, job: int) -> None:
+        """Hand a suspended job to the scheduler."""
         self.command(f"JSUBM {job}")
 
     def cancel(self, job: int) -> None:

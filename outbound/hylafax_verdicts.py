@@ -12,6 +12,9 @@ Refuses: to take "done" with fewer pages than the letter has for delivered.
     F 322, 347       the document could not be converted: no call was made
     F 325            the deadline passed
     F 345            cancelled; after a try has begun the far machine may hold a part
+
+The server writes a call down when it is over. One that was killed in a call and started again says, truly by its record, that no
+call was made: what it was seen at counts more.
 """
 
 from __future__ import annotations
@@ -39,6 +42,8 @@ BEFORE_ANY_PAGE: tuple[tuple[str, Cause], ...] = (
 
 NOT_CONVERTED = frozenset({"322", "347"})
 DEADLINE, CANCELLED = "325", "345"
+AT_IT = ", at it"
+"""Ends the reference of a job that was seen running: a call may be under way."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +60,32 @@ class JobRecord:
     status: str  # the server's words
 
 
-def outcome_of(record: JobRecord, pages: int | None = None) -> Outcome:
-    """What the record says. `pages` of the letter as we rendered it, where known, else as the server counts them."""
+def outcome_of(record: JobRecord, pages: int | None = None, seen: str = "") -> Outcome:
+    """What the record says. `pages` of the letter as we rendered it, where known, else as the server counts them; `seen`: the
+    reference of the outcome before, "" where this is the first."""
     reference = f"job {record.job}"
+    was_at_it = seen.endswith(AT_IT)
     if record.state == "D":
         if record.pages and record.pages == (pages or record.total_pages):
             return Delivered(reference, record.pages)
         return Unknown(f"{reference} is done with {record.pages} of {pages or record.total_pages} pages confirmed")
     if record.state != "F":
-        return InProgress(reference)
+        # asleep after a try: its sender came back and wrote down what it did
+        at_it = record.state == "R" or (was_at_it and record.state not in "SP")
+        return InProgress(reference + AT_IT if at_it else reference)
     words = record.status.partition("; too many attempts")[0].strip() or "no reason given"
     begun = record.dials or record.tries or record.pages
     if record.code in NOT_CONVERTED:
         return Impossible(f"{reference}: the fax server cannot convert the letter: {words}")
     if record.code == CANCELLED:
-        if not begun:
+        if not begun and not was_at_it:
             return Impossible(f"{reference} was cancelled at the fax server before any call")
         return Unknown(f"{reference} was cancelled at the fax server after a call had begun")
     cause = cause_of(words)
     if cause is not None and not record.pages:
         return NotSent(cause, words)
+    if not begun and was_at_it:
+        return Unknown(f"{reference} was at a call when it was last asked about, and its record says of none: {words}")
     if not begun:
         return NotSent(Cause.GATEWAY_DOWN, f"{words} (no call was made)")
     return Unknown(f"{reference} failed after a call had begun: {words}; {record.pages} pages were confirmed")

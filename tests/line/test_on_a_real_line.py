@@ -38,11 +38,11 @@ def seen() -> Iterator[dict[str, dict[str, Any]]]:
     shutil.rmtree(folder)
 
 
-def words_of(path: Path) -> str:
-    """What stands on a received fax, its pixels made square."""
+def words_of(path: Path, pages: int) -> str:
+    """What stands on the first pages of a received fax, its pixels made square."""
     reader, said = Tesseract(), []
     with Image.open(path) as fax:
-        for page in range(fax.n_frames):
+        for page in range(pages):
             fax.seek(page)
             x, y = (float(one) for one in fax.info["dpi"])
             square = fax.convert("L").resize((fax.width, round(fax.height * x / y)))
@@ -56,18 +56,23 @@ def test_a_status_form_that_came_over_the_line_is_answered_over_the_line_with_a_
     assert seen["received"]["caller"] == "8005550100"
     assert seen["answered"]["state"] == "settled"
     assert set(seen["delivered"]["states"]) == {"delivered"}
-    assert set(seen["delivered"]["attempts"]) == {1}  # one call, not two
+    assert set(seen["delivered"]["attempts"]) == {1}
+    assert set(seen["delivered"]["calls"]) == {1}  # by the exchange's own count
     (letter,) = seen["at the prescriber"]["files"]
     with Image.open(letter) as fax:
         assert fax.n_frames == seen["at the prescriber"]["pages"]
-    words = words_of(Path(letter))
+    words = words_of(Path(letter), 2)
     assert seen["delivered"]["reference"] in words
     assert "4417-0823-D" in words
 
 
 @pytest.mark.parametrize(("line", "outcome", "told"), [
-    ("busy", "NotSent", "Cause.BUSY"), ("voice", "NotSent", "Cause.NO_CARRIER"), ("cut", "Unknown", "after a call had begun"),
+    ("busy", "NotSent", "Cause.BUSY"), ("noanswer", "NotSent", "Cause.NO_ANSWER"), ("voice", "NotSent", "Cause.NO_CARRIER"),
+    ("cut", "Unknown", "after a call had begun"), ("unheard", "Unknown", "No response to PPS"),
 ])  # fmt: skip
-def test_an_odd_line_ends_in_its_own_outcome(seen: dict[str, dict[str, Any]], line: str, outcome: str, told: str) -> None:
+def test_an_odd_line_ends_in_its_own_outcome_after_one_call(
+    seen: dict[str, dict[str, Any]], line: str, outcome: str, told: str
+) -> None:
     assert seen[line]["outcome"] == outcome
     assert told in seen[line]["told"]
+    assert seen[line]["calls"] == 1

@@ -1,8 +1,9 @@
 """A status form's way over a real line: `unshare -n python -m tests.line.whole_way FOLDER`, a line of JSON per thing seen.
 
-The prescriber and the patient are known from samples that were read before. Then the prescriber's modem calls the program's with
-the patient's status form; it drops, is read and admitted, and the program's modem calls back with the confirmation. After that,
-letters to lines that are busy, answered by a person, and cut in the page.
+The prescriber's modem calls the program's with a patient's status form; meanwhile the samples by which the prescriber and the
+patient are known are read. The form drops, is read and admitted, and the program's modem calls back with the confirmation. At the
+same time other modems of the program call odd lines: busy, not answered, answered by a person, cut in the page, and one whose
+confirmation is lost. What happens to letters in more and longer ways is told by `tests.line.outcomes`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from app.composition import compose
 from app.migrations import upgrade
@@ -25,16 +29,17 @@ from app.sweep import due
 from intake import storage as faxes
 from outbound import storage as letters
 from outbound.delivery import DeliveryState
-from outbound.gateway import FaxJob, InProgress, JobMark, Outcome
+from outbound.gateway import FaxJob, InProgress, JobMark
 from outbound.hylafax import HylaFax
 from outbound.hylafax_session import HylaServer, hyla_session
 from tests.app.driving import DeafNudges
-from tests.line.fax_server import PRESCRIBER, PROGRAM, FaxServerOfOnesOwn, fax_server
+from tests.line.fax_server import CALLERS, OTHERS, PRESCRIBER, PROGRAM, FaxServerOfOnesOwn, fax_server
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_faxes"
 BEFORE = ("01-prescriber-okafor", "02-prescriber-okafor-knowledge", "19-enroll-garcia")
 FORM = "27-status-garcia"
-ODD_LINES = {"busy": "8005550001", "voice": "8005550004", "cut": "8005550006"}
+ODD_LINES = {"busy": "8005550001", "noanswer": "8005550002", "voice": "8005550004", "cut": "8005550006", "unheard": "8005550007"}
+PLAN = [f"{number} {what}" for what, number in ODD_LINES.items()]
 PATIENCE = 150.0  # seconds for a call
 
 
@@ -95,20 +100,31 @@ def send_from_prescriber(server: FaxServerOfOnesOwn, tiff: bytes) -> None:
         document = session.store(tiff)
         told = {"MAXDIALS": 1, "MAXTRIES": 1, "NOTIFY": "none", "DIALSTRING": PROGRAM, "EXTERNAL": PROGRAM, "VRES": 196,
                 "PAGEWIDTH": 215, "PAGELENGTH": 279, "USEECM": "YES", "PAGECHOP": "none", "LASTTIME": "000020",
-                "FROMUSER": "practice", "MODEM": server.prescriber_modem}  # fmt: skip
+                "FROMUSER": "practice", "MODEM": server.modems[PRESCRIBER]}  # fmt: skip
         session.new_job(told, document)
         session.submit()
 
 
-def outcome_at(gateway: HylaFax, label: str, number: str, tiff: bytes, pages: int) -> Outcome:
-    """What becomes of one call."""
-    mark = JobMark(label, f"{label}-1", label, begun_at=datetime.now(UTC))
-    outcome = gateway.submit(FaxJob(mark, number, "", "prescriber", (), label, tiff, pages, ""))
-    for _ in until():
-        if not isinstance(outcome, InProgress):
-            return outcome
-        outcome = gateway.find(mark)
-    raise AssertionError
+class OddCalls:
+    """One call to each of the odd lines, all at the same time."""
+
+    def __init__(self, server: FaxServerOfOnesOwn, tiff: bytes) -> None:
+        self.open: dict[str, tuple[HylaFax, JobMark]] = {}
+        for (label, number), caller in zip(ODD_LINES.items(), CALLERS, strict=False):
+            gateway = HylaFax(HylaServer("127.0.0.1", server.port), server.modems[caller])
+            mark = JobMark(label, f"{label}-1", label, begun_at=datetime.now(UTC))
+            gateway.submit(FaxJob(mark, number, "", "prescriber", (), label, tiff, 1, ""))
+            self.open[label] = gateway, mark
+
+    def look(self, server: FaxServerOfOnesOwn) -> bool:
+        """Say what has come out; whether all has."""
+        for label, (gateway, mark) in list(self.open.items()):
+            outcome = gateway.find(mark)
+            if not isinstance(outcome, InProgress):
+                del self.open[label]
+                calls = server.calls(ODD_LINES[label])
+                say(label, outcome=type(outcome).__name__, told=str(outcome), calls=calls)
+        return not self.open
 
 
 @contextmanager
@@ -124,43 +140,48 @@ def service_that_knows_them(folder: Path) -> Iterator[Service]:
 
 def main(folder: Path) -> None:
     """The whole way."""
-    with fax_server(folder / "line") as server, service_that_knows_them(folder / "data") as service:
-        gateway = HylaFax(HylaServer("127.0.0.1", server.port), server.program_modem)
-        service.house.gateway = gateway
+    plan = [*(f"{one} {OTHERS[0]}" if one.endswith("cut") else f"{one} {OTHERS[1]}" for one in PLAN)]
+    with fax_server(folder / "line", plan, others=2, callers=len(ODD_LINES), speed=12.0) as server:
         send_from_prescriber(server, (SAMPLES / f"{FORM}.tif").read_bytes())
+        with Image.open(SAMPLES / f"{FORM}.tif") as form, BytesIO() as page:
+            form.save(page, "TIFF", compression="group4")
+            odd = OddCalls(server, page.getvalue())
+        with service_that_knows_them(folder / "data") as service:
+            gateway = HylaFax(HylaServer("127.0.0.1", server.port), server.modems[PROGRAM])
+            service.house.gateway = gateway
+            there_and_back(server, service, plan)
         for _ in until():
-            received = sorted((server.received / "program").glob("*.tif"))
-            if received:
+            if odd.look(server):
                 break
-        say("received", caller=json.loads(received[0].with_suffix(".json").read_text())["cid"])
-        service.drop(received[0])
+
+
+def there_and_back(server: FaxServerOfOnesOwn, service: Service, plan: list[str]) -> None:
+    """The form that is being sent to the program, and its confirmation to the prescriber."""
+    for _ in until():
+        received = sorted((server.received / PROGRAM).glob("*.tif"))
+        if received:
+            break
+    say("received", caller=json.loads(received[0].with_suffix(".json").read_text())["cid"])
+    service.drop(received[0])
+    service.go_on()
+    with service.house.database.reading() as session:
+        (fax,) = [one for one in faxes.latest_faxes(session, 20) if one.fax.source_name == received[0].name]
+        mine = letters.of_reference(session, fax.fax.reference)
+    say("answered", state=fax.state.value, numbers=sorted({one.fax for one in mine if one.fax}), letters=len(mine))
+    server.planned(*plan, *(f"{one.fax} to {PRESCRIBER}" for one in mine if one.fax))
+    for _ in until():
+        service.ahead += timedelta(seconds=30)
         service.go_on()
         with service.house.database.reading() as session:
-            (fax,) = [one for one in faxes.latest_faxes(session, 20) if one.fax.source_name == received[0].name]
             mine = letters.of_reference(session, fax.fax.reference)
-        say("answered", state=fax.state.value, numbers=sorted({one.fax for one in mine if one.fax}), letters=len(mine))
-        with (folder / "line" / "plan").open("a") as plan:
-            plan.writelines(f"{one.fax} to {PRESCRIBER}\n" for one in mine if one.fax)
-        for _ in until():
-            service.ahead += timedelta(seconds=30)
-            service.go_on()
-            with service.house.database.reading() as session:
-                mine = letters.of_reference(session, fax.fax.reference)
-            if all(one.state not in (DeliveryState.DUE, DeliveryState.SENDING) for one in mine):
-                break
-        say(
-            "delivered",
-            states=[one.state.value for one in mine],
-            attempts=[one.attempts for one in mine],
-            reference=fax.fax.reference,
-        )
-        letter = next(one for one in mine if one.state is DeliveryState.DELIVERED)
-        tiff = (server.received / "prescriber").glob("*.tif")
-        say("at the prescriber", files=[str(one) for one in sorted(tiff)], pages=letter.pages)
-        form = (SAMPLES / f"{FORM}.tif").read_bytes()
-        for label, number in ODD_LINES.items():
-            found = outcome_at(gateway, label, number, form, 1)
-            say(label, outcome=type(found).__name__, told=str(found))
+        if all(one.state not in (DeliveryState.DUE, DeliveryState.SENDING) for one in mine):
+            break
+    states, attempts = [one.state.value for one in mine], [one.attempts for one in mine]
+    calls = [server.calls(one.fax or "") for one in mine]
+    say("delivered", states=states, attempts=attempts, calls=calls, reference=fax.fax.reference)
+    letter = next(one for one in mine if one.state is DeliveryState.DELIVERED)
+    tiff = (server.received / PRESCRIBER).glob("*.tif")
+    say("at the prescriber", files=[str(one) for one in sorted(tiff)], pages=letter.pages)
 
 
 if __name__ == "__main__":

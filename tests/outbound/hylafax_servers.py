@@ -38,6 +38,8 @@ class FaxServer:
     documents: dict[str, bytes] = field(default_factory=dict)
     password: str = "secret"
     idle_modems: int = 1
+    busy_modems: list[str] = field(default_factory=list)
+    others_idle: list[str] = field(default_factory=list)
     hang_up_at: str = ""  # a command at which the line breaks before it is done
     hang_up_after: str = ""  # a command after which the line breaks though it was done
     refuse: dict[str, str] = field(default_factory=dict)  # command to reply
@@ -154,7 +156,9 @@ class _Line(socketserver.StreamRequestHandler):
 
     def listed(self, server: FaxServer, queue: str) -> str:
         if queue == "status":
-            return "Modem ttyS0 (555-0100): Running and idle\n" * server.idle_modems
+            busy = "".join(f"Modem {one} (555-0100): Sending job 7\n" for one in server.busy_modems)
+            others = "".join(f"Modem {one} (555-0101): Running and idle\n" for one in server.others_idle)
+            return "Modem ttyS0 (555-0100): Running and idle\n" * server.idle_modems + busy + others
         done = queue == "doneq"
         return "".join(
             f"{one.number}|{one.state}|{one.parameters.get('DIALSTRING', '')}|127|{one.pages}|{one.total_pages}|{one.dials}|"

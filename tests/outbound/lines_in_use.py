@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 import random
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 from outbound.calling import CallingRules, Go, Hold, Wait, Waiting, choose, may_go, rest_after_failure
 from outbound.delivery import DeliveryId
@@ -13,6 +14,7 @@ from outbound.gateway import Cause, Delivered, NotSent, Outcome
 from outbound.hours import hours_from
 from outbound.numbers import FLAG_AFTER, Number
 from outbound.retrying import Finished, GiveUp, Past, RetryPolicy, SendAgain, decide
+from registry.moments import program_day
 
 BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 POLICY = RetryPolicy()
@@ -46,6 +48,7 @@ class FaxRoom:
     numbers: dict[str, Number] = field(default_factory=dict)
     under_way: dict[str, list[Letter]] = field(default_factory=dict)
     ends: list[tuple[datetime, str]] = field(default_factory=list)
+    called: Counter[tuple[str, date]] = field(default_factory=Counter)  # calls to a number, and to "" all, by program day
     habits: dict[str, str] = field(default_factory=dict)
 
     def run(self, until: datetime) -> None:
@@ -69,7 +72,8 @@ class FaxRoom:
         for one in self.letters:
             if one.state != "due" or one.due_at > self.now:
                 continue
-            verdict = may_go(one.waiting, self.number(one.waiting.fax), None, self.calls, self.rules, self.now)
+            today = self.called["", program_day(self.now)]
+            verdict = may_go(one.waiting, self.number(one.waiting.fax), None, today, self.rules, self.now)
             match verdict:
                 case Go():
                     found.append(one)
@@ -80,7 +84,7 @@ class FaxRoom:
         return found
 
     def number(self, fax: str) -> Number:
-        return self.numbers.get(fax, Number(fax))
+        return replace(self.numbers.get(fax, Number(fax)), called_today=self.called[fax, program_day(self.now)])
 
     def _begin_what_may(self) -> None:
         ready = {one.waiting.delivery_id: one for one in self.ready()}
@@ -100,6 +104,8 @@ class FaxRoom:
                 one.state = "sending"
             self.under_way[call.leader.fax] = together
             self.calls += 1
+            self.called["", program_day(self.now)] += 1
+            self.called[call.leader.fax, program_day(self.now)] += 1
             seconds = 25 + 30 * len(together) + self.dice.random() * 20
             self.busy_seconds += seconds
             heapq.heappush(self.ends, (self.now + timedelta(seconds=seconds), call.leader.fax))
@@ -165,9 +171,10 @@ def a_days_letters(dice: random.Random, letters: int, numbers: int, hours: float
     return found
 
 
-def a_room(seed: int, letters: int, numbers: int, lines: int = 24, hours: float = 6) -> FaxRoom:
-    """A room with so many lines on such a day."""
+def a_room(
+    seed: int, letters: int, numbers: int, lines: int = 24, hours: float = 6, a_day: int | None = None, to_one: int | None = None
+) -> FaxRoom:
+    """A room with so many lines on such a day; at most so many calls `a_day`, and so many of them `to_one` number."""
     dice = random.Random(seed)
-    return FaxRoom(
-        lines, a_days_letters(dice, letters, numbers, hours), CallingRules(hours=hours_from("07:00-21:00"), lines=lines), dice
-    )
+    rules = CallingRules(hours=hours_from("07:00-21:00"), lines=lines, calls_a_day=a_day, calls_a_day_to_one_number=to_one)
+    return FaxRoom(lines, a_days_letters(dice, letters, numbers, hours), rules, dice)

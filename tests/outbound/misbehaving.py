@@ -1,8 +1,9 @@
 """A fax server that misbehaves by seed, kept in a folder so that it survives whoever asks it; and what really went out.
 
 It answers late, or never; it forgets a job before it called, or after; it hangs up while it takes a job; it says "done" with
-pages missing; it answers what was true a moment ago. Under each tag it notes how often a job was taken: twice is our fault, not
-its.
+pages missing; it answers what was true a moment ago. It also tells unasked, as a service on the web calls back: of any job, of
+the same one again and again, an older word after a newer one, of an attempt that was followed by another long ago. Under each tag
+it notes how often a job was taken: twice is our fault, not its.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from outbound.gateway import Cause, Delivered, FaxJob, InProgress, JobMark, NotS
 from outbound.letters import Letter
 from outbound.notice import Recipient, Role
 from outbound.retrying import RetryPolicy
-from outbound.sending import send
+from outbound.sending import send, settle
 from outbound.tables import DeliveryRow
 from tests.outbound.gateways import ProcessDied
 from tests.outbound.letters_for_tests import US, notice_of_kind
@@ -88,6 +89,13 @@ class MisbehavingServer:
         if dice.random() < 0.1 and told["fate"] != "lost before the call":
             return InProgress(mark.tag)  # what was true a moment ago
         return self._word(told, asked)
+
+    def unasked(self) -> list[tuple[str, Outcome]]:
+        """What it tells by itself at this moment, by tag: words that are true, or once were."""
+        jobs = [one for one in self.jobs() if one["fate"] != "lost before the call"]
+        dice = self._dice(f"unasked/{self._asked('nothing')}")
+        told = dice.choices(jobs, k=dice.choice((0, 0, 0, 1, 3))) if jobs else []
+        return [(one["tag"], self._word(one, asked=dice.randrange(6))) for one in told]
 
     def jobs(self) -> list[dict[str, Any]]:
         """Every job that was taken, in order."""
@@ -161,6 +169,8 @@ def step(factory: Any, server: MisbehavingServer, now: datetime, rules: CallingR
         due = storage.due(session, now, lines=rules.lines)
     for one in due:
         send(factory, one, server, now, sender=US, rules=rules, policy=IN_A_HURRY, draw=listing)
+    for tag, word in server.unasked() if due else ():
+        settle(factory, tag, word, now, IN_A_HURRY, rules)
     return bool(due)
 
 

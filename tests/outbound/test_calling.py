@@ -147,12 +147,13 @@ def test_no_letter_is_in_two_calls(waiting):
 
 
 @settings(max_examples=3, deadline=None)
-@given(st.integers(0, 10_000))
-def test_of_24_lines_none_idles_while_a_letter_may_go(seed):
-    room = a_room(seed, letters=300, numbers=60)
+@given(st.integers(0, 10_000), st.sampled_from([(None, None), (150, 4)]))
+def test_of_24_lines_none_idles_while_a_letter_may_go(seed, limits):
+    room = a_room(seed, letters=300, numbers=60, a_day=limits[0], to_one=limits[1])
     room.run(BEGIN + timedelta(days=1))
     assert room.broken == []
-    assert room.carried > 200
+    assert room.carried > 150
+    assert limits[1] is None or max(count for (fax, _), count in room.called.items() if fax) <= limits[1]
 
 
 def test_every_kind_is_accounted_for_and_one_nobody_thought_of_carries_patient_data():

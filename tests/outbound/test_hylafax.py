@@ -24,7 +24,7 @@ from outbound.gateway import (
 from outbound.hylafax import RECORDS_KEPT, STUCK_AFTER, HylaFax
 from outbound.hylafax_session import HylaServer, quoted
 from outbound.hylafax_verdicts import JobRecord, outcome_of
-from tests.outbound.hylafax_servers import FaxServer, answering
+from tests.outbound.hylafax_servers import FaxServer, Job, answering
 
 NOW = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
 MARK = JobMark("d1", "d1-1", "R-20261123-0417-1", begun_at=NOW)
@@ -144,6 +144,79 @@ def test_a_job_that_waits_beside_idle_modems_is_woken_and_stays_the_same_job(
     assert gateway.find(MARK) == InProgress("job 1")
     assert server.said.count("JSUSP 1") == server.said.count("JSUBM 1") == 1
     assert len(server.jobs) == 1
+
+
+@pytest.mark.parametrize("words", ["504 Cannot submit job 1; null or missing DIALSTRING.", "460 Failed to submit job 1."])
+def test_a_job_the_scheduler_does_not_take_is_taken_back_and_made_anew_later(
+    server: FaxServer, gateway: HylaFax, words: str
+) -> None:
+    server.refuse["JSUBM"] = words
+    found = gateway.submit(JOB)
+    assert isinstance(found, NotSent)
+    assert found.cause is Cause.GATEWAY_DOWN
+    assert "JDELE 1" in server.said
+    assert next(one for one in server.said if one.startswith("JPARM")) == 'JPARM DIALSTRING "3125550142"'
+
+
+def test_a_job_the_server_neither_takes_nor_gives_back_is_asked_about_before_anything_is_sent(
+    server: FaxServer, gateway: HylaFax
+) -> None:
+    server.refuse |= {"JSUBM": "460 Failed to submit job 1: no answer.", "JDELE": "504 Job 1 not deleted; use JSUSP first."}
+    assert isinstance(gateway.submit(JOB), Unreachable)
+
+
+def test_of_two_jobs_with_our_tag_the_one_that_got_furthest_counts(server: FaxServer, gateway: HylaFax) -> None:
+    gateway.submit(JOB)
+    server.ended("d1-1", "F", 0, dials=1, code="333", status="Busy signal detected")
+    server.jobs[2] = Job(2, dict(server.jobs[1].parameters), "W")  # an operator submitted it again
+    assert gateway.find(MARK) == InProgress("job 2")
+    server.jobs[2].state, server.jobs[2].pages, server.jobs[2].dials = "D", 1, 1
+    assert isinstance(gateway.find(MARK), Delivered)
+
+
+def test_only_the_modem_that_is_to_call_counts_as_idle(server: FaxServer, gateway: HylaFax, clock: At) -> None:
+    gateway.submit(JOB)
+    clock.now += STUCK_AFTER + timedelta(seconds=1)
+    server.idle_modems, server.busy_modems = 0, ["ttyS0"]
+    server.others_idle = ["ttyS1"]
+    gateway.find(MARK)
+    assert "JSUSP 1" not in server.said
+
+
+def test_a_job_left_suspended_by_who_died_waking_it_is_handed_in_again(server: FaxServer, gateway: HylaFax, clock: At) -> None:
+    gateway.submit(JOB)
+    clock.now += STUCK_AFTER + timedelta(seconds=1)
+    server.refuse["JSUBM"] = "460 Failed to submit job 1"
+    assert isinstance(gateway.find(MARK), Unreachable)
+    assert server.jobs[1].state == "T"
+    server.refuse.clear()
+    assert gateway.find(MARK) == InProgress("job 1")
+    assert server.jobs[1].state == "W"
+
+
+@pytest.mark.parametrize("how", [{"code": "328", "status": "REJECT: Requested modem ttyS0 is not registered"},
+                                 {"code": "325", "status": "Kill time expired"}, {"code": "345"}])  # fmt: skip
+def test_a_server_that_died_in_a_call_may_say_of_no_call_but_the_job_was_seen_at_it(
+    server: FaxServer, gateway: HylaFax, how: dict[str, str]
+) -> None:
+    gateway.submit(JOB)
+    server.jobs[1].state = "R"
+    at_it = gateway.find(MARK)
+    assert at_it == InProgress("job 1, at it")
+    server.jobs[1].state = "W"  # started again, the server has it in its queue as if nothing had been
+    seen = JobMark(MARK.delivery_id, MARK.tag, MARK.name, at_it.gateway_reference, NOW)
+    assert gateway.find(seen) == at_it
+    server.ended("d1-1", "F", 0, **how)
+    assert isinstance(gateway.find(seen), Unknown)
+    unseen = JobMark(MARK.delivery_id, MARK.tag, MARK.name, "job 1", NOW)
+    assert isinstance(gateway.find(unseen), NotSent | Impossible)
+
+
+def test_a_try_that_came_back_without_a_call_is_not_held_against_the_job(server: FaxServer, gateway: HylaFax) -> None:
+    gateway.submit(JOB)
+    server.jobs[1].state = "S"  # our modem did not answer: asleep until the next try
+    seen = JobMark(MARK.delivery_id, MARK.tag, MARK.name, "job 1, at it", NOW)
+    assert gateway.find(seen) == InProgress("job 1")
 
 
 def test_a_cancelled_attempt_is_asked_for_by_its_tag(server: FaxServer, gateway: HylaFax) -> None:

@@ -1,4 +1,8 @@
-"""A whole service in real processes, with a fake reader."""
+"""A whole service in real processes, with a fake reader.
+
+Starting its eight processes costs more than most tests of it: those that need no fresh one share `running`, each with faxes of
+names of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import re
 import resource
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +55,17 @@ class Service:
                 },
             )
         wait_for("the desk answers", lambda: b"remsfax is ready" in self.log.read_bytes()[before:], 60)
+
+    def let_die(self, points: Sequence[str]) -> None:
+        """From now on a process dies once at each of these points."""
+        wanted = self.folders.root / "deaths" / "wanted"
+        wanted.with_suffix(".part").write_text("\n".join(points))
+        wanted.with_suffix(".part").rename(wanted)
+
+    @property
+    def died_at(self) -> set[str]:
+        """The points at which one has died."""
+        return {one.name for one in (self.folders.root / "deaths").iterdir()} - {"wanted"}
 
     def watch(self, largest_file: int | None = None, **environment: str) -> None:
         """Only the watcher, with no broker anywhere; `largest_file`, in bytes, makes the disk full for anything larger."""
@@ -101,12 +116,16 @@ class Service:
         with self.database.reading() as session:
             return cases.documents_of(session, fax.fax.fax_id)
 
-    def all_in(self, state: FaxState, count: int) -> Callable[[], bool]:
-        """Whether exactly so many faxes exist, all in that state."""
+    def named(self, names: Collection[str]) -> list[faxes.StoredFax]:
+        """The faxes that dropped under these names."""
+        return [one for one in self.faxes() if one.fax.source_name in names]
+
+    def all_in(self, state: FaxState, names: Collection[str]) -> Callable[[], bool]:
+        """Whether exactly one fax of each of these names exists, all in that state."""
 
         def look() -> bool:
-            found = [one.state for one in self.faxes()]
-            return len(found) == count and set(found) == {state}
+            found = self.named(names)
+            return sorted(one.fax.source_name for one in found) == sorted(names) and {one.state for one in found} == {state}
 
         return look
 
@@ -138,6 +157,11 @@ class Service:
         assert len(found) >= 1, f"no child {words}"
         return found[0]
 
+    @property
+    def runs(self) -> bool:
+        """Whether it is up."""
+        return self.process is not None and self.process.poll() is None
+
     def kill(self) -> None:
         """kill -9 of `up` itself."""
         assert self.process is not None
@@ -156,5 +180,22 @@ def service(tmp_path: Path) -> Iterator[Service]:
     """A service that is not started yet; whatever of it is left is killed at the end."""
     found = Service(tmp_path / "data")
     yield found
-    if found.process is not None and found.process.poll() is None:
+    if found.runs:
         found.kill()
+
+
+@pytest.fixture(scope="session")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One for many tests; whatever of it is left at the end is killed."""
+    found = Service(tmp_path_factory.mktemp("lasting") / "data")
+    yield found
+    if found.runs:
+        found.kill()
+
+
+@pytest.fixture
+def running(lasting: Service) -> Service:
+    """The lasting one, started if the test before it ended it."""
+    if not lasting.runs:
+        lasting.start()
+    return lasting

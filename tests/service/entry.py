@@ -1,6 +1,6 @@
 """The service with the fakes of these tests composed in: `python -m tests.service.entry PART …` as `remsfax PART …`.
 
-REMSFAX_TEST_DEATHS names the points at which a process dies once, separated by commas.
+The file `deaths/wanted` in the data folder names the points at which a process dies once, a line each.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def compose_with_fakes(settings: Settings) -> composition.Remsfax:
     folder = settings.folders.root
     marks = folder / "deaths"
     marks.mkdir(parents=True, exist_ok=True)
-    death = DiesOnce(marks, os.environ.get("REMSFAX_TEST_DEATHS", "").split(","))
+    death = DiesOnce(marks)
     house = real_compose(settings, read=read_what_is_written, gateway=DyingGateway(settings.folders.outbox, death))
     house.patience = RetryPolicy(presumed_dead_after=timedelta(seconds=2))
     steps = dict(house.steps)

@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -149,18 +149,18 @@ def plausible(one: FieldDefinition) -> Value:
 
 
 class DiesOnce:
-    """Kills its process the first time each of its points is passed; a mark on disk remembers."""
+    """Kills its process the first time each of the points that are wanted by then is passed; a mark on disk remembers."""
 
-    def __init__(self, marks: Path, points: Iterable[str]) -> None:
-        self._marks, self._points = marks, frozenset(points)
+    def __init__(self, marks: Path) -> None:
+        self._marks = marks
 
     def passing(self, point: str) -> None:
         """Die here if this point is to be died at and has not been yet."""
-        if point not in self._points:
-            return
         try:
+            if point not in (self._marks / "wanted").read_text().splitlines():
+                return
             (self._marks / point).touch(exist_ok=False)
-        except FileExistsError:
+        except (FileNotFoundError, FileExistsError):
             return
         os.kill(os.getpid(), signal.SIGKILL)
 
