@@ -54,18 +54,25 @@ def patient(page: Page) -> Page:
 
 
 @contextmanager
-def someone(browser: Browser, address: str, desk: Desk, name: str = "ann", **context: Any) -> Iterator[Page]:
-    """A reviewer's page at the queue, signed in already (the sign-in's hash is slow on purpose)."""
+def someone(
+    browser: Browser, address: str, desk: Desk, name: str = "ann", *, hurried: bool = False, **context: Any
+) -> Iterator[Page]:
+    """A reviewer's page at the queue, signed in already (the sign-in's hash is slow on purpose).
+
+    `hurried`: where an answer takes long the hands go on, as in life; else they wait, so that a busy machine changes nothing.
+    """
     opened = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 720}} | context)
     opened.add_cookies([{"name": COOKIE, "value": signed_in(desk, name), "url": f"{address}/desk"}])
-    with _page(opened) as page:
+    with _page(opened, hurried) as page:
         expect(page.get_by_role("button", name="Take the next fax")).to_be_visible()
         yield page
 
 
 @contextmanager
-def _page(opened: BrowserContext) -> Iterator[Page]:
+def _page(opened: BrowserContext, hurried: bool = False) -> Iterator[Page]:
     page = patient(opened.new_page())
+    if not hurried:
+        page.add_init_script(f"window.longestWait = {PATIENCE}")
     page.set_default_timeout(PATIENCE)
     errors: list[object] = []
     page.on("pageerror", lambda error: errors.append(error))

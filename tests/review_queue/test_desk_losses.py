@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -10,11 +11,13 @@ from intake.reading import ProblemKind
 from review_queue import reviewing, storage
 from review_queue.drafts import drafts_of
 from review_queue.web.security import COOKIE
+from tests.review_queue import keyboard
 from tests.review_queue.desk_in_process import enqueue, new_desk, served
 from tests.review_queue.invented import DISAGREEING, UNREAD_NPI, UNSIGNED, doubtful
-from tests.review_queue.keyboard import CHROMIUM, chromium, doubt, in_hand, signed_in, someone, take_next, value
+from tests.review_queue.keyboard import CHROMIUM, chromium, doubt, in_hand, signed_in, take_next, value
 from tests.review_queue.misbehaving import AwayForAWhile
 
+someone = partial(keyboard.someone, hurried=True)
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
 NAME = doubtful("patient_last_name", "PERES", ProblemKind.LOW_CERTAINTY, "Not certain.")
