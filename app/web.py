@@ -96,6 +96,19 @@ def desk_services(house: Remsfax) -> DeskServices:
 
 def application(house: Remsfax) -> FastAPI:
     """Everything that answers over HTTP."""
+    web = for_programs(house)
+    web.include_router(desk_router(desk_services(house)))
+
+    @web.get("/", include_in_schema=False)
+    def home() -> RedirectResponse:
+        """People come for the desk."""
+        return RedirectResponse("/desk", status_code=303)
+
+    return web
+
+
+def for_programs(house: Remsfax) -> FastAPI:
+    """What programs ask: the API, a fax service's calls back, health and metrics."""
     web = FastAPI(
         title="remsfax",
         version=__version__,
@@ -104,15 +117,9 @@ def application(house: Remsfax) -> FastAPI:
         redoc_url=None,
     )
 
-    web.include_router(desk_router(desk_services(house)))
     add_api(web, house)
     add_web_fax_callback(web, house)
     metrics = registry_of(lambda: status(house.database, house.broker, house.clock()))
-
-    @web.get("/", include_in_schema=False)
-    def home() -> RedirectResponse:
-        """People come for the desk."""
-        return RedirectResponse("/desk", status_code=303)
 
     @web.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> PlainTextResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from app.web import application
 from review_queue.reviewers import create_reviewer
 from tests.app.web_world import WebWorld
 from tests.registry.world import ANN
@@ -28,8 +29,9 @@ class Agent:
         self.house = self.world.house
         with self.house.database.writing() as session:
             create_reviewer(session, "kim", PASSWORD, self.world.now, senior=True)
+        self.web = application(self.house)
         self.browser = TestClient(
-            self.world.web, headers={"Origin": "http://testserver", "Accept": "text/html"}, follow_redirects=False
+            self.web, headers={"Origin": "http://testserver", "Accept": "text/html"}, follow_redirects=False
         )
         self.browser.post("/desk/sign-in", data={"name": "kim", "password": PASSWORD})
 

@@ -24,7 +24,7 @@ class Served:
         self.agent = agent
 
     def app(self) -> object:
-        return self.agent.world.web
+        return self.agent.web
 
 
 @pytest.fixture

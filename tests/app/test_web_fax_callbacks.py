@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr, ValidationError
 
 from app.settings import Settings
-from app.web import application
+from app.web import for_programs
 from app.web_fax_callbacks import CALLBACK
 from app.webhooks.signing import headers, new_secret
 from outbound import storage as letters
@@ -33,7 +33,7 @@ def driven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Driven:
 def test_a_signed_callback_has_the_letter_asked_about_at_once_and_nothing_else(driven: Driven) -> None:
     house, service = driven.house, FaxService()
     house.settings = house.settings.model_copy(update={"web_fax_secret": SecretStr(SECRET)})
-    client = TestClient(application(house))
+    client = TestClient(for_programs(house))
     with serving(service) as address:
         house.gateway = WebFax(address, "secret", timeout=5)
         driven.drop("a.tif", fax("anc_lab_reporting"), '{"cid": "312-555-0142"}')
@@ -60,10 +60,10 @@ def test_a_signed_callback_has_the_letter_asked_about_at_once_and_nothing_else(d
 
 def test_an_unknown_tag_is_answered_like_a_known_one_and_without_a_secret_there_is_no_such_door(driven: Driven) -> None:
     house = driven.house
-    assert TestClient(application(house)).post(CALLBACK, content=b"{}").status_code == 404
+    assert TestClient(for_programs(house)).post(CALLBACK, content=b"{}").status_code == 404
     house.settings = house.settings.model_copy(update={"web_fax_secret": SecretStr(SECRET)})
     body = b'{"tag": "nobody-1"}'
-    answer = TestClient(application(house)).post(CALLBACK, content=body, headers=headers(SECRET, "m1", driven.clock.now, body))
+    answer = TestClient(for_programs(house)).post(CALLBACK, content=body, headers=headers(SECRET, "m1", driven.clock.now, body))
     assert answer.status_code == 204
 
 

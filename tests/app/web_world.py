@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.api.giving import new_token
 from app.api.storage import add_token
 from app.api.tokens import PartyKind, Scope
-from app.web import application
+from app.web import for_programs
 from registry import storage
 from registry.patients import Patient
 from tests.app.driving import Driven
@@ -44,7 +44,7 @@ class WebWorld:
         with self.house.database.reading() as session:
             self.maria = next(one.patient_id for one in storage.find(session, Patient, {}))
         self.now = day(1)
-        self.web = application(self.house)
+        self.web = for_programs(self.house)
         self.operator = self.client({"Authorization": f"Bearer {self.house.api_token()}"})
         self.corner = self.holding(PartyKind.PHARMACY, CORNER, "Ray Hill", RAY)
         self.kit = self.holding(PartyKind.PHARMACY, CORNER, "Kit Roe", "kit@example.org")

@@ -28,10 +28,11 @@ from review_queue.review_item import ReviewItemId
 from review_queue.reviewers import create_reviewer
 from review_queue.tables import ReviewerRow
 from review_queue.triage import TriageContext, triage
-from review_queue.web import DeskServices, desk_router
+from review_queue.web import DeskServices
 from tests.review_queue import invented
 from tests.review_queue.invented_faxes import FAX, PAGES, FaxesInMemory
 from tests.review_queue.invented_persons import PersonsInMemory
+from tests.review_queue.standing_apps import app_for
 
 
 class Clock:
@@ -47,7 +48,7 @@ class Clock:
         self.now += timedelta(**length)
 
 
-@dataclass
+@dataclass(eq=False)
 class Desk:
     """A desk with its parts in reach."""
 
@@ -60,9 +61,7 @@ class Desk:
     def app(self) -> FastAPI:
         """The desk's pages, made anew where its services were changed."""
         if self.made is None or self.made[0] is not self.services:
-            app = FastAPI()
-            app.include_router(desk_router(self.services))
-            self.made = self.services, app
+            self.made = self.services, app_for(self, self.services)
         return self.made[1]
 
 
