@@ -104,6 +104,11 @@ def in_hand(page: Page) -> None:
     expect(page.locator("html.js .card[open] :focus")).to_have_count(1)
 
 
+def saved(page: Page) -> None:
+    """Wait until the desk has answered for everything that was said: a sound answer is shown before it is."""
+    page.wait_for_function("[...document.querySelectorAll('.said')].every((one) => !one.textContent.includes('being saved'))")
+
+
 def doubt(page: Page, label: str) -> None:
     """Wait until that field is the one in hand."""
     expect(page.locator(".card[open] .label")).to_have_text(label)

@@ -14,7 +14,7 @@ from review_queue.web.security import COOKIE
 from tests.review_queue import keyboard
 from tests.review_queue.desk_in_process import enqueue, new_desk, served
 from tests.review_queue.invented import DISAGREEING, UNREAD_NPI, UNSIGNED, doubtful
-from tests.review_queue.keyboard import CHROMIUM, chromium, doubt, in_hand, signed_in, take_next, value
+from tests.review_queue.keyboard import CHROMIUM, chromium, doubt, in_hand, saved, signed_in, take_next, value
 from tests.review_queue.misbehaving import AwayForAWhile
 
 someone = partial(keyboard.someone, hurried=True)
@@ -71,6 +71,7 @@ def test_what_was_typed_when_the_browser_died_stands_in_the_field_again(browser,
             doubt(page, "Blood draw 1: ANC per µL")
             page.keyboard.press("Enter")
             expect(page.locator("#done")).to_be_focused()
+            saved(page)
     assert said(desk) == [("prescriber_npi", "corrected", "1234567893", "ann"), ("labs.0.anc", "confirmed", 3773, "ann")]
     assert typed(desk) == {}
 
@@ -208,6 +209,7 @@ def test_who_was_taken_over_sees_both_answers_and_takes_either_with_one_key_when
         expect(value(page)).to_have_value("1850")
         page.keyboard.press("Enter")
         doubt(page, "Prescriber NPI")
+        saved(page)
     assert said(desk)[-1] == ("labs.0.anc", "corrected", 1850, "ann")
 
 
@@ -251,6 +253,7 @@ def test_who_was_signed_out_sees_nothing_of_the_patient_and_goes_on_after_signin
         value(page).focus()
         page.keyboard.press("Enter")
         doubt(page, "Blood draw 1: ANC per µL")
+        saved(page)
     assert said(desk) == [("prescriber_npi", "corrected", "1234567893", "ann")]
 
 

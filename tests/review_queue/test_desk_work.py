@@ -9,7 +9,7 @@ from intake.reading import Problem, ProblemKind, Route
 from review_queue import reviewing, storage
 from tests.review_queue.desk_in_process import enqueue, enqueue_loose, new_desk, served
 from tests.review_queue.invented import DISAGREEING, UNREAD_NPI, UNSIGNED, doubtful, read
-from tests.review_queue.keyboard import CHROMIUM, chromium, doubt, someone, take_next, value
+from tests.review_queue.keyboard import CHROMIUM, chromium, doubt, saved, someone, take_next, value
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine to press keys in")
 
@@ -122,6 +122,7 @@ def test_in_a_text_being_edited_the_key_of_taking_back_takes_back_letters(page, 
     expect(value(page)).to_have_value("37735")
     page.keyboard.press("Control+z")
     expect(value(page)).to_have_value("3773")
+    saved(page)
     assert set(said(desk)) == {"prescriber_npi"}
 
 
@@ -139,6 +140,7 @@ def test_rules_and_checks_are_told_while_one_types_and_nothing_is_kept_of_it(pag
     page.keyboard.press("Control+a")
     page.keyboard.type("1820")
     expect(page.locator("#rules")).not_to_contain_text("R39")
+    saved(page)
     assert set(said(desk)) == {"prescriber_npi"}
 
 
