@@ -106,7 +106,7 @@ def in_hand(page: Page) -> None:
 
 def saved(page: Page) -> None:
     """Wait until the desk has answered for everything that was said: a sound answer is shown before it is."""
-    page.wait_for_function("[...document.querySelectorAll('.said')].every((one) => !one.textContent.includes('being saved'))")
+    expect(page.locator(".said", has_text="being saved")).to_have_count(0)
 
 
 def doubt(page: Page, label: str) -> None:

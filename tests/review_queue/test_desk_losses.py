@@ -134,7 +134,7 @@ def test_a_database_that_is_away_for_a_while_is_said_quietly_and_nothing_typed_i
         page.keyboard.press("Enter")
         expect(page.locator("#done")).to_be_focused()
         expect(page.locator(".card.settled")).to_have_count(2)
-        page.wait_for_function("document.querySelectorAll('.said')[1].textContent.includes('by ann')")
+        expect(page.locator(".said").nth(1)).to_contain_text("by ann")
     assert database.refused
     assert said(desk) == [("prescriber_npi", "corrected", "1234567893", "ann"), ("labs.0.anc", "corrected", 1850, "ann")]
 

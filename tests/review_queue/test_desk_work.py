@@ -64,7 +64,7 @@ def test_where_the_first_guess_is_right_a_field_of_any_kind_costs_one_key(page, 
         expect(page.locator("#left")).to_have_text(str(left))
         page.keyboard.press("Enter")
     expect(page.locator("#done")).to_be_focused()
-    page.wait_for_function("!document.querySelector('.said')?.textContent.includes('being')")
+    saved(page)
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
     assert said(desk) == {
