@@ -293,8 +293,7 @@ def _reference(text: str) -> str:
 
 def _tells(notice: Notice) -> str:
     words = kinds_in_words([notice.kind])
-    kind = LETTER_KINDS.get(notice.kind)
-    return f"{words[:1].upper()}{words[1:]}{f': {kind.meaning}' if kind else ''}"
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _holders(known: Iterable[Holder], letters: Iterable[LetterLine]) -> tuple[HolderLine, ...]:

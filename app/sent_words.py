@@ -26,6 +26,7 @@ HELD: Mapping[str, str] = {
     HeldFor.NO_MACHINE: "people answered there, no fax machine; somebody must look at the number",
 }
 BY_MAIL = "taken by the mail server"
+IN_FOLDER = "laid into the outbox"
 OUTCOMES: Mapping[How, tuple[str, Tone]] = {
     How.DELIVERED: ("Delivered", Tone.ARRIVED),
     How.PARTLY: ("Not every page was confirmed", Tone.PERSON),
@@ -92,6 +93,8 @@ def said_of(letter: Delivery, last: Attempt | None, now: datetime) -> Said:
             proven = last is not None and last.how is How.DELIVERED
             if proven and letter.email is not None:
                 return Said("Delivered", f"{BY_MAIL}; whether it was read nobody knows", Tone.ARRIVED)
+            if proven and last is not None and last.folder:
+                return Said("Handed over", f"{IN_FOLDER}; whether it was sent on, and arrived, is not known here", Tone.ARRIVED)
             return Said("Delivered", _proof(last) if proven and last else letter.last_word, Tone.ARRIVED)
         case DeliveryState.UNCERTAIN:
             return Said("Uncertain", f"it may have arrived, ask the recipient: {letter.last_word}", Tone.PERSON)
@@ -125,6 +128,8 @@ def outcome_of(call: Attempt) -> tuple[str, Tone]:
         return "On the line", Tone.CALLING
     if not call.fax and call.how is How.DELIVERED:
         return f"{BY_MAIL[:1].upper()}{BY_MAIL[1:]}", Tone.ARRIVED
+    if call.folder and call.how is How.DELIVERED:
+        return IN_FOLDER.capitalize(), Tone.ARRIVED
     if call.how is How.NOT_SENT and call.cause:
         return f"{'No page went out' if call.fax else 'Not taken'}: {Cause(call.cause).label}", Tone.WAITS
     return OUTCOMES[call.how]
@@ -138,6 +143,8 @@ def pages_of(call: Attempt) -> str:
         return "not drawn"
     if call.pages_confirmed is None:
         return f"{call.pages}, none confirmed" if call.how in (How.UNKNOWN, How.NOT_SENT) else str(call.pages)
+    if call.folder:
+        return str(call.pages)
     return f"{call.pages_confirmed} of {call.pages} confirmed"
 
 

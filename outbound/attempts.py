@@ -69,6 +69,11 @@ class Attempt:
         return self.evidence.get("far machine", "")
 
     @property
+    def folder(self) -> str:
+        """The folder it was laid into instead of being called for; "" where it was."""
+        return self.evidence.get("folder", "")
+
+    @property
     def rate(self) -> str:
         """At what rate the pages went; "" if nobody says."""
         return self.evidence.get("rate", "")

@@ -45,7 +45,7 @@ class SpoolFolder:
             if problem.errno in _NO_ROOM:
                 return NotSent(Cause.NO_SPACE, str(self.folder))
             return NotSent(Cause.GATEWAY_DOWN, f"{self.folder}: {problem.strerror or problem}")
-        return Delivered(f"{name}.tif", job.pages)
+        return _in_place(name, job.pages)
 
     def find(self, mark: JobMark) -> Outcome:
         """Delivered if the pair of this delivery is in place; a TIFF without its JSON was never handed over."""
@@ -74,7 +74,12 @@ def _word_on(earlier: dict[str, Any], mark: JobMark, name: str) -> Outcome:
     """The outcome that an existing sidecar stands for."""
     if earlier.get("delivery_id") != mark.delivery_id:
         return Impossible(f"{name}.json belongs to another delivery ({earlier.get('delivery_id')}); nothing was overwritten")
-    return Delivered(f"{name}.tif", int(earlier.get("pages", 0)))
+    return _in_place(name, int(earlier.get("pages", 0)))
+
+
+def _in_place(name: str, pages: int) -> Delivered:
+    """Said as what it is: whether whoever empties the folder sends it, and whether it arrives, nobody tells us."""
+    return Delivered(f"{name}.tif", pages, {"folder": "outbox"}, "laid into the outbox")
 
 
 def _describe(job: FaxJob) -> str:

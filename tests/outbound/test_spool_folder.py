@@ -23,8 +23,12 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+LAID = Delivered("R-20261123-0417-1.tif", 2, {"folder": "outbox"}, "laid into the outbox")
+"""Nobody knows more: that a file lies there says nothing of a far machine."""
+
+
 def test_a_letter_becomes_its_pages_and_a_description_of_where_they_go(tmp_path):
-    assert SpoolFolder(tmp_path / "outbox").submit(JOB) == Delivered("R-20261123-0417-1.tif", 2)
+    assert SpoolFolder(tmp_path / "outbox").submit(JOB) == LAID
     assert (tmp_path / "outbox/R-20261123-0417-1.tif").read_bytes() == b"II*\0pages"
     described = json.loads((tmp_path / "outbox/R-20261123-0417-1.json").read_text())
     assert described["to"] == {"fax": "2025550133", "name": "Amara Oyelaran", "role": "prescriber"}
@@ -36,7 +40,7 @@ def test_submitting_twice_leaves_one_pair_untouched(tmp_path):
     spool.submit(JOB)
     before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     again = replace(JOB, mark=replace(MARK, tag="d1-2"), tiff=b"II*\0other")
-    assert spool.submit(again) == Delivered("R-20261123-0417-1.tif", 2)
+    assert spool.submit(again) == LAID
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
 
 
@@ -53,7 +57,7 @@ def test_asked_by_the_delivery_it_knows_what_it_took_and_only_that(tmp_path):
     spool = SpoolFolder(tmp_path)
     assert spool.find(MARK) == NotTaken()
     spool.submit(JOB)
-    assert spool.find(MARK) == Delivered("R-20261123-0417-1.tif", 2)
+    assert spool.find(MARK) == LAID
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 4, 5, 6])
@@ -76,7 +80,7 @@ def test_at_whatever_step_the_process_dies_the_next_submit_leaves_the_one_whole_
         with pytest.raises(ProcessDied):
             SpoolFolder(tmp_path).submit(JOB)
     assert (SpoolFolder(tmp_path).find(MARK) == NotTaken()) == (step < 6)
-    assert SpoolFolder(tmp_path).submit(JOB) == Delivered("R-20261123-0417-1.tif", 2)
+    assert SpoolFolder(tmp_path).submit(JOB) == LAID
     assert names(tmp_path) == ["R-20261123-0417-1.json", "R-20261123-0417-1.tif"]
     assert (tmp_path / "R-20261123-0417-1.tif").read_bytes() == JOB.tiff
 
