@@ -87,8 +87,7 @@ def note_arrived(session: Session, fax: str, now: datetime) -> None:
         release_held(session, fax, HeldFor.NO_MACHINE, now, "a fax machine answered", "remsfax")
     if row.failures:
         _wake(session, fax, now)
-    row.failures = row.persons_answered = 0
-    row.flagged_at, row.flag_reason, row.rests_until = None, "", None
+    _nothing_against(row)
     row.last_arrived_at = now
     session.flush()
 
@@ -97,9 +96,8 @@ def note_machine_there(session: Session, fax: str, now: datetime, detail: str) -
     """A fax came from the number: a machine is there, whoever answered our calls."""
     if number(session, fax, now).persons_answered:
         row = locked(session, fax)
-        row.failures = row.persons_answered = 0
-        row.flagged_at, row.flag_reason, row.rests_until = None, "", None
-        _remember(session, fax, now, "machine_there", "remsfax", detail)
+        _nothing_against(row)
+        remember(session, fax, now, "machine_there", "remsfax", detail)
         release_held(session, fax, HeldFor.NO_MACHINE, now, detail, "remsfax")
 
 
@@ -123,15 +121,14 @@ def flag(session: Session, fax: str, reason: str, now: datetime) -> None:
     row = locked(session, fax)
     if row.flagged_at is None:
         row.flagged_at, row.flag_reason = now, reason
-        _remember(session, fax, now, "flagged", "remsfax", reason)
+        remember(session, fax, now, "flagged", "remsfax", reason)
 
 
 def clear_flag(session: Session, fax: str, by: str, reason: str, now: datetime) -> None:
     """A person has looked: the number is called as any other."""
     row = locked(session, fax)
-    row.failures = row.persons_answered = 0
-    row.flagged_at, row.flag_reason, row.rests_until = None, "", None
-    _remember(session, fax, now, "flag_cleared", by, reason)
+    _nothing_against(row)
+    remember(session, fax, now, "flag_cleared", by, reason)
     release_held(session, fax, HeldFor.NO_MACHINE, now, reason, by)
     _wake(session, fax, now)
 
@@ -140,14 +137,14 @@ def bar(session: Session, fax: str, by: str, reason: str, now: datetime) -> None
     """Put the number on the do-not-fax list: nothing goes there any more, urgent letters neither; they wait for a person."""
     row = locked(session, fax)
     row.barred_at, row.barred_by, row.barred_reason = now, by, reason
-    _remember(session, fax, now, "barred", by, reason)
+    remember(session, fax, now, "barred", by, reason)
 
 
 def unbar(session: Session, fax: str, by: str, reason: str, now: datetime) -> None:
     """Take the number off the list; what waited for that is due."""
     row = locked(session, fax)
     row.barred_at, row.barred_by, row.barred_reason = None, "", ""
-    _remember(session, fax, now, "unbarred", by, reason)
+    remember(session, fax, now, "unbarred", by, reason)
     release_held(session, fax, HeldFor.DO_NOT_FAX, now, reason, by)
 
 
@@ -174,7 +171,7 @@ def confirm(
         return ()
     row.confirmed_at, row.confirmed_how, row.confirmed_by, row.confirmed_detail = now, how.value, by, detail
     row.code, row.wrong_codes = "", 0
-    _remember(session, fax, now, f"confirmed:{how.value}", by, f"{row.name or row.role}: {detail}")
+    remember(session, fax, now, f"confirmed:{how.value}", by, f"{row.name or row.role}: {detail}")
     return release_held(session, fax, HeldFor.UNCONFIRMED, now, f"the number is confirmed ({how.value})", by, row.whose)
 
 
@@ -183,7 +180,7 @@ def doubt(session: Session, fax: str, role: str, name: str, by: str, reason: str
     row = holder_row(session, fax, role, name)
     row.confirmed_at, row.confirmed_how, row.confirmed_by, row.confirmed_detail = None, "", "", ""
     row.checked_by = None
-    _remember(session, fax, now, "doubted", by, f"{row.name or row.role}: {reason}")
+    remember(session, fax, now, "doubted", by, f"{row.name or row.role}: {reason}")
 
 
 def holder_row(session: Session, fax: str, role: str, name: str) -> HolderRow:
@@ -225,7 +222,15 @@ def history(session: Session, fax: str) -> tuple[NumberEvent, ...]:
 
 def remember(session: Session, fax: str, at: datetime, event: str, by: str, detail: str) -> None:
     """One more line of a number's history."""
-    _remember(session, fax, at, event, by, detail)
+    last = session.scalar(select(func.max(NumberEventRow.number)).where(NumberEventRow.fax == fax)) or 0
+    session.add(NumberEventRow(fax=fax, number=last + 1, at=at, event=event, by=by, detail=detail))
+    session.flush()
+
+
+def _nothing_against(row: NumberRow) -> None:
+    """What spoke against the number is over: failures, the flag, the pause."""
+    row.failures = row.persons_answered = 0
+    row.flagged_at, row.flag_reason, row.rests_until = None, "", None
 
 
 def _wake(session: Session, fax: str, now: datetime) -> None:
@@ -235,12 +240,6 @@ def _wake(session: Session, fax: str, now: datetime) -> None:
     )
     for row in session.scalars(pausing):
         row.next_look_at, row.waits_for = now, ""
-    session.flush()
-
-
-def _remember(session: Session, fax: str, at: datetime, event: str, by: str, detail: str) -> None:
-    last = session.scalar(select(func.max(NumberEventRow.number)).where(NumberEventRow.fax == fax)) or 0
-    session.add(NumberEventRow(fax=fax, number=last + 1, at=at, event=event, by=by, detail=detail))
     session.flush()
 
 
